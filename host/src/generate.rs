@@ -1,0 +1,1 @@
+//! Chains that Phalanx generates itself from a seed.

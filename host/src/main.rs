@@ -1,0 +1,3 @@
+//! The `phalanx` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Consensus rules of headers and ommers, fork by fork.

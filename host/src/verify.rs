@@ -1,0 +1,1 @@
+//! Verification of blocks against what is known of their chain and state.

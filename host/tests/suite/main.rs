@@ -1,0 +1,3 @@
+//! Integration tests of the `phalanx` crate, one module a subject.
+
+mod data;

@@ -48,3 +48,15 @@ impl ChainSpec {
         todo!()
     }
 }
+
+impl Rules {
+    /// x
+    pub fn receipts_carry_state_root(&self) -> bool {
+        todo!()
+    }
+}
+impl alloy_evm::eth::spec::EthExecutorSpec for Rules {
+    fn deposit_contract_address(&self) -> Option<Address> {
+        self.deposit_contract
+    }
+}

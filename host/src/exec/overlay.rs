@@ -1,0 +1,201 @@
+//! The state as a block's execution sees it: a [`StateSource`] below, what the block has read and written above.
+
+use super::{AccountChange, StateChanges, StateSource};
+use alloy_primitives::{
+    Address, B256, U256,
+    map::{AddressMap, B256Map, Entry, HashMap},
+};
+use revm::{
+    DatabaseCommit,
+    bytecode::Bytecode,
+    database_interface::Database,
+    state::{Account, AccountInfo, EvmStorageSlot},
+};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+/// One account as it stands now.
+#[derive(Debug, Default)]
+struct Cached {
+    info: Option<AccountInfo>,
+    /// True if storage that is not in `storage` is zero, whatever the source says.
+    storage_wiped: bool,
+    storage: HashMap<U256, U256>,
+}
+
+/// Reads through to the source, remembers, and collects what is committed as [`StateChanges`].
+pub struct Overlay<'a, S> {
+    source: &'a S,
+    accounts: AddressMap<Cached>,
+    codes: B256Map<Bytecode>,
+    pending: StateChanges,
+    /// The source's first error. The EVM hands database errors on in several disguises; this one is plain.
+    fault: Arc<OnceLock<String>>,
+}
+
+impl<S> fmt::Debug for Overlay<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Overlay").field("accounts", &self.accounts.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a, S: StateSource> Overlay<'a, S> {
+    /// An overlay in which nothing has been read or written.
+    pub fn new(source: &'a S) -> Self {
+        Self {
+            source,
+            accounts: AddressMap::default(),
+            codes: B256Map::default(),
+            pending: StateChanges::default(),
+            fault: Arc::default(),
+        }
+    }
+
+    /// The place where the source's first error will stand, in words.
+    pub fn fault(&self) -> Arc<OnceLock<String>> {
+        Arc::clone(&self.fault)
+    }
+
+    /// What has been committed since this was last called.
+    pub fn take_changes(&mut self) -> StateChanges {
+        std::mem::take(&mut self.pending)
+    }
+
+    fn note<T>(&self, result: Result<T, S::Error>) -> Result<T, S::Error> {
+        result.inspect_err(|error| {
+            self.fault.get_or_init(|| error.to_string());
+        })
+    }
+
+    fn cached(&mut self, address: Address) -> Result<&mut Cached, S::Error> {
+        if !self.accounts.contains_key(&address) {
+            let info = self.note(self.source.basic_ref(address))?;
+            let cached = Cached { storage_wiped: info.is_none(), info, ..Default::default() };
+            self.accounts.insert(address, cached);
+        }
+        Ok(self.accounts.entry(address).or_default())
+    }
+
+    fn commit_account(&mut self, address: Address, account: Account) {
+        // The journal has already turned the rules before EIP-161 into these terms: an account that is touched and
+        // empty here is to be deleted.
+        if !account.is_touched() {
+            return;
+        }
+        let cached = self.accounts.entry(address).or_insert_with(|| Cached {
+            storage_wiped: account.is_loaded_as_not_existing(),
+            info: (!account.is_loaded_as_not_existing()).then(|| account.original_info()),
+            storage: HashMap::default(),
+        });
+        let created = account.is_created();
+        let gone = account.is_selfdestructed() || (!created && account.is_empty());
+        if gone && cached.info.is_none() {
+            return;
+        }
+        let wiped = gone || created;
+        let changed_slots = account
+            .storage
+            .iter()
+            .filter(|(_, slot)| if wiped { !slot.present_value.is_zero() } else { slot.is_changed() })
+            .map(|(key, slot): (&U256, &EvmStorageSlot)| (*key, slot.present_value));
+
+        let mut info = (!gone).then_some(account.info);
+        if let Some(info) = &mut info {
+            info.account_id = None;
+            let is_new = cached.info.as_ref().is_none_or(|old| old.code_hash != info.code_hash);
+            match info.code.take().filter(|code| is_new && !code.is_empty()) {
+                Some(code) => {
+                    self.codes.insert(info.code_hash, code.clone());
+                    info.code = Some(code);
+                }
+                None => info.code = None,
+            }
+        }
+        let mut changed_slots = if gone { None } else { Some(changed_slots) }
+            .into_iter()
+            .flatten()
+            .peekable();
+        if !wiped && changed_slots.peek().is_none() && same_account(&cached.info, &info) {
+            return;
+        }
+
+        let change = match self.pending.accounts.entry(address) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(AccountChange::default()),
+        };
+        if wiped {
+            cached.storage_wiped = true;
+            cached.storage.clear();
+            change.storage_wiped = true;
+            change.storage.clear();
+        }
+        for (slot, value) in changed_slots {
+            cached.storage.insert(slot, value);
+            change.storage.insert(slot, value);
+        }
+        cached.info = info.clone().map(|info| AccountInfo { code: None, ..info });
+        // Code that was new earlier in the same step must not be lost by a later change of balance alone.
+        let earlier_code = change.info.take().and_then(|old| Some((old.code_hash, old.code?)));
+        if let (Some(info), Some((hash, code))) = (&mut info, earlier_code)
+            && info.code.is_none()
+            && info.code_hash == hash
+        {
+            info.code = Some(code);
+        }
+        change.info = info;
+    }
+}
+
+fn same_account(a: &Option<AccountInfo>, b: &Option<AccountInfo>) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(a), Some(b)) => {
+            a.nonce == b.nonce && a.balance == b.balance && a.code_hash == b.code_hash
+        }
+        _ => false,
+    }
+}
+
+impl<S: StateSource> Database for Overlay<'_, S> {
+    type Error = S::Error;
+
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Self::Error> {
+        Ok(self.cached(address)?.info.clone())
+    }
+
+    fn code_by_hash(&mut self, code_hash: B256) -> Result<Bytecode, Self::Error> {
+        if let Some(code) = self.codes.get(&code_hash) {
+            return Ok(code.clone());
+        }
+        let code = self.note(self.source.code_by_hash_ref(code_hash))?;
+        self.codes.insert(code_hash, code.clone());
+        Ok(code)
+    }
+
+    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Self::Error> {
+        let cached = self.cached(address)?;
+        if let Some(value) = cached.storage.get(&slot) {
+            return Ok(*value);
+        }
+        if cached.storage_wiped {
+            return Ok(U256::ZERO);
+        }
+        let value = self.note(self.source.storage_ref(address, slot))?;
+        self.cached(address)?.storage.insert(slot, value);
+        Ok(value)
+    }
+
+    fn block_hash(&mut self, number: u64) -> Result<B256, Self::Error> {
+        self.note(self.source.block_hash_ref(number))
+    }
+}
+
+impl<S: StateSource> DatabaseCommit for Overlay<'_, S> {
+    fn commit(&mut self, changes: AddressMap<Account>) {
+        for (address, account) in changes {
+            self.commit_account(address, account);
+        }
+    }
+}

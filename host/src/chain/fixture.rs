@@ -64,9 +64,13 @@ impl ChainSpec {
                 Some(BlockFork { fork, block })
             })
             .collect();
+        // The way to Amsterdam goes from the second blob parameter fork, unless the name says otherwise.
+        let on_the_way =
+            |fork: F| newest != F::Amsterdam || !matches!(fork, F::Bpo3 | F::Bpo4 | F::Bpo5);
         let times = TIME_FORKS
             .into_iter()
-            .filter(|fork| *fork <= newest && !(skips(newest, *fork) && *fork > from))
+            .filter(|fork| *fork <= newest)
+            .filter(|fork| on_the_way(*fork) || (to.is_some() && *fork <= from))
             .map(|fork| match start {
                 Start::Time(time) if fork > from => (fork, time),
                 _ => (fork, 0),
@@ -92,11 +96,6 @@ impl ChainSpec {
         }
         .ordered()
     }
-}
-
-/// True if the way to `newest` leaves `fork` out: Amsterdam follows the second blob parameter fork.
-fn skips(newest: F, fork: F) -> bool {
-    newest == F::Amsterdam && matches!(fork, F::Bpo3 | F::Bpo4 | F::Bpo5)
 }
 
 fn fork_named(name: &str) -> Option<F> {

@@ -1,0 +1,141 @@
+//! The instruction sets that batches are computed with.
+
+use std::fmt;
+
+/// The name of an instruction level, whether or not this machine has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LevelName {
+    /// Scalar code for any processor.
+    Portable,
+    /// AVX2, four lanes.
+    Avx2,
+    /// AVX-512 with IFMA, eight lanes.
+    Avx512,
+}
+
+impl LevelName {
+    /// The CPU features that the level needs, as [`cpu_features`] names them.
+    pub fn required_features(self) -> &'static [&'static str] {
+        match self {
+            Self::Portable => &[],
+            Self::Avx2 => &["avx2", "bmi2"],
+            Self::Avx512 => &["avx512f", "avx512vl", "avx512ifma"],
+        }
+    }
+}
+
+impl fmt::Display for LevelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        })
+    }
+}
+
+/// Proof that a level's code exists and that this machine runs it: there is no other way to a value than [`Level::new`]
+/// and [`Level::portable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Level(pub(crate) Built);
+
+/// The levels that have code. The batch calls match on this, so a variant added here asks for its code there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Built {
+    Portable,
+}
+
+impl Level {
+    /// The level that every machine has.
+    pub const fn portable() -> Self {
+        Self(Built::Portable)
+    }
+
+    /// The level asked for, or the reason why it can't be had.
+    pub fn new(name: LevelName) -> Result<Self, LevelError> {
+        let present = cpu_features();
+        let missing = name
+            .required_features()
+            .iter()
+            .find(|&&needed| !present.contains(&(needed, true)));
+        match (missing, name) {
+            (Some(&feature), level) => Err(LevelError::MissingFeature { level, feature }),
+            (None, LevelName::Portable) => Ok(Self::portable()),
+            (None, level) => Err(LevelError::NotBuilt { level }),
+        }
+    }
+
+    /// Which level this is.
+    pub const fn name(self) -> LevelName {
+        match self.0 {
+            Built::Portable => LevelName::Portable,
+        }
+    }
+}
+
+/// Why a level can't be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum LevelError {
+    /// The processor lacks a feature that the level needs.
+    #[error("this processor has no {feature}, which {level} needs")]
+    MissingFeature {
+        /// The level asked for.
+        level: LevelName,
+        /// The first feature missing.
+        feature: &'static str,
+    },
+    /// This version of Phalanx has no code for the level.
+    #[error("this version of Phalanx has no {level} code yet")]
+    NotBuilt {
+        /// The level asked for.
+        level: LevelName,
+    },
+}
+
+/// The CPU features that matter to a level, and whether this processor (and its operating system) has them.
+pub fn cpu_features() -> Vec<(&'static str, bool)> {
+    #[cfg(target_arch = "x86_64")]
+    return vec![
+        ("sse2", std::is_x86_feature_detected!("sse2")),
+        ("avx2", std::is_x86_feature_detected!("avx2")),
+        ("bmi2", std::is_x86_feature_detected!("bmi2")),
+        ("adx", std::is_x86_feature_detected!("adx")),
+        ("avx512f", std::is_x86_feature_detected!("avx512f")),
+        ("avx512vl", std::is_x86_feature_detected!("avx512vl")),
+        ("avx512ifma", std::is_x86_feature_detected!("avx512ifma")),
+    ];
+    #[cfg(target_arch = "aarch64")]
+    return vec![("neon", std::arch::is_aarch64_feature_detected!("neon"))];
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portable_is_the_only_level_to_be_had() {
+        assert_eq!(Level::new(LevelName::Portable), Ok(Level::portable()));
+        for level in [LevelName::Avx2, LevelName::Avx512] {
+            let features = cpu_features();
+            let error = Level::new(level).expect_err("no such code");
+            match error {
+                LevelError::NotBuilt { level: named } => {
+                    assert_eq!(named, level);
+                    for &needed in level.required_features() {
+                        assert!(features.contains(&(needed, true)), "{needed}");
+                    }
+                }
+                LevelError::MissingFeature {
+                    level: named,
+                    feature,
+                } => {
+                    assert_eq!(named, level);
+                    assert!(!features.contains(&(feature, true)), "{feature}");
+                }
+            }
+            assert!(error.to_string().contains(&level.to_string()));
+        }
+    }
+}

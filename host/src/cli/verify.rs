@@ -1,0 +1,121 @@
+//! `phalanx verify`: blocks in, a table or a JSON object out.
+
+use super::{
+    UNREADABLE, fail, options::VerifyArgs, print,
+    summary::{Summary, render},
+};
+use crate::{
+    chain::ChainSpec,
+    exec::Serial,
+    generate,
+    input::{self, Case, CaseKind, Limits, Progress},
+    verify::{case::Options, drive::drive},
+};
+use alloy_genesis::Genesis;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    error::Error,
+    io::IsTerminal,
+    ops::ControlFlow,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Runs the command.
+pub fn run(args: &VerifyArgs) -> ExitCode {
+    match verify(args) {
+        Ok(summary) => {
+            let text = if args.json {
+                format!("{}\n", summary.to_json())
+            } else {
+                render::tables(&summary, std::io::stdout().is_terminal())
+            };
+            match print("verify", &text) {
+                Ok(()) => exit_code(&summary),
+                Err(code) => code,
+            }
+        }
+        Err(error) => fail("verify", error),
+    }
+}
+
+/// Something false goes before something unreadable.
+fn exit_code(summary: &Summary) -> ExitCode {
+    if summary.is_false() {
+        ExitCode::from(1)
+    } else if summary.unreadable > 0 {
+        ExitCode::from(UNREADABLE)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
+    let engine = args.engine.engine()?;
+    let options = chain_options(args.chain.as_deref())?;
+    let progress = Arc::new(Progress::default());
+    let bar = progress_bar(args.json);
+    let mut summary = Summary::default();
+    let start = Instant::now();
+
+    let generated = if args.paths.is_empty() {
+        let (genesis, blocks) = generate::Plan::default().build(&engine)?;
+        let chain = input::ChainCase { genesis: Some(Arc::new(genesis)), blocks };
+        Some(Case {
+            input: format!("the embedded chain ({})", generate::Plan::default()),
+            kind: CaseKind::Chain(Box::new(chain)),
+        })
+    } else {
+        None
+    };
+    summary.generate = generated.is_some().then(|| start.elapsed());
+
+    let start = Instant::now();
+    let seen = Arc::clone(&progress);
+    let source = |sink: &mut dyn FnMut(Case) -> ControlFlow<()>| match generated {
+        Some(case) => {
+            // The only input: whether the sink wants more makes no difference.
+            let _ = sink(case);
+        }
+        None => input::read(&args.paths, &Limits::default(), &seen, sink),
+    };
+    summary.read = drive(&engine, &Serial, &options, source, &mut |report| {
+        summary.add(report);
+        bar.set_length(progress.total());
+        bar.set_position(progress.consumed());
+        bar.set_message(format!("{} blocks, {} failed", summary.blocks, summary.failed));
+    });
+    summary.wall = start.elapsed();
+    bar.finish_and_clear();
+    Ok(summary)
+}
+
+fn progress_bar(json: bool) -> ProgressBar {
+    if json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    let template = "{elapsed_precise} {wide_bar} {bytes}/{total_bytes} {msg}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(250));
+    bar
+}
+
+/// `--chain`: a name, or a genesis file that gives the chain and, for exports without one, the genesis too.
+fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + Sync>> {
+    let Some(name) = name else { return Ok(Options::default()) };
+    if let Some(chain) = ChainSpec::from_name(name) {
+        return Ok(Options { chain: Some(chain), genesis: None });
+    }
+    let bytes = std::fs::read(name).map_err(|error| {
+        format!("--chain {name}: neither a known chain nor a file that can be read: {error}")
+    })?;
+    let genesis: Genesis =
+        serde_json::from_slice(&bytes).map_err(|error| format!("--chain {name}: {error}"))?;
+    let chain =
+        ChainSpec::from_genesis(&genesis).map_err(|error| format!("--chain {name}: {error}"))?;
+    Ok(Options { chain: Some(chain), genesis: Some(Arc::new(genesis)) })
+}

@@ -1,0 +1,55 @@
+//! What the header says of the block's body: roots of transactions and withdrawals, hash of the ommers.
+
+use crate::{
+    Engine,
+    block::{Block, Ommers},
+    verdict::{BlockVerdict, Check},
+};
+use alloy_consensus::constants::EMPTY_OMMER_ROOT_HASH;
+use alloy_eips::Encodable2718;
+use alloy_primitives::{B256, keccak256};
+use std::time::Instant;
+
+/// Notes the transactions root, the withdrawals root and the ommers hash.
+pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
+    let start = Instant::now();
+    let encoded: Vec<Vec<u8>> = block.transactions.iter().map(|tx| tx.encoded_2718()).collect();
+    let root = engine.ordered_root(&encoded);
+    verdict.compare(Check::TransactionsRoot, &block.header.transactions_root, &root);
+
+    match (&block.header.withdrawals_root, &block.withdrawals) {
+        (None, None) => {
+            verdict.skip(Check::WithdrawalsRoot, "the block's fork has no withdrawals");
+        }
+        (Some(expected), Some(withdrawals)) => {
+            let encoded: Vec<Vec<u8>> = withdrawals.iter().map(alloy_rlp::encode).collect();
+            verdict.compare(Check::WithdrawalsRoot, expected, &engine.ordered_root(&encoded));
+        }
+        (expected, withdrawals) => verdict.fail(
+            Check::WithdrawalsRoot,
+            expected.map_or_else(|| "none".into(), |root| root.to_string()),
+            withdrawals.as_ref().map_or("none".into(), |list| format!("{} withdrawals", list.len())),
+            None,
+            "header and body disagree on whether there are withdrawals",
+        ),
+    }
+
+    match ommers_hash(block) {
+        Some(hash) => {
+            verdict.compare(Check::OmmersHash, &block.header.ommers_hash, &hash);
+        }
+        None => verdict.skip(Check::OmmersHash, "the ommers are known by their hashes only"),
+    }
+    verdict.times.body += start.elapsed();
+}
+
+/// Keccak-256 of the RLP list of ommers; `None` where their headers are not at hand.
+fn ommers_hash(block: &Block) -> Option<B256> {
+    if block.ommers.is_empty() {
+        return Some(EMPTY_OMMER_ROOT_HASH);
+    }
+    match &block.ommers {
+        Ommers::Headers(headers) => Some(keccak256(alloy_rlp::encode(headers))),
+        Ommers::Hashes(_) => None,
+    }
+}

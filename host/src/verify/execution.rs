@@ -1,0 +1,183 @@
+//! Execution of a block and everything that follows from it: gas, logs bloom, receipts, requests, state.
+
+use super::senders::People;
+use crate::{
+    Engine,
+    block::{Block, Ommers},
+    chain::Rules,
+    exec::{
+        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, StateSource, WithBlockHashes,
+        receipts,
+    },
+    trie::WorldState,
+    verdict::{BlockVerdict, Check},
+};
+use alloy_hardforks::EthereumHardfork;
+use std::time::Instant;
+
+/// A block that has passed all that can be judged without its state.
+#[derive(Debug, Clone, Copy)]
+pub struct Ready<'a> {
+    /// The block.
+    pub block: &'a Block,
+    /// Its rules.
+    pub rules: &'a Rules,
+    /// Its senders and authorities.
+    pub people: &'a People,
+}
+
+/// The checks that only an execution can answer.
+pub const CHECKS: [Check; 6] = [
+    Check::Execution,
+    Check::GasUsed,
+    Check::LogsBloom,
+    Check::ReceiptsRoot,
+    Check::RequestsHash,
+    Check::StateRoot,
+];
+
+/// Notes for all of [`CHECKS`] that have no outcome yet why they have none.
+pub fn skip(verdict: &mut BlockVerdict, reason: &str) {
+    for check in CHECKS {
+        verdict.skip(check, reason);
+    }
+}
+
+/// Executes over a state without proof. The state root is not checkable.
+pub fn over_source<E: Executor, S: StateSource>(
+    engine: &Engine,
+    executor: &E,
+    ready: Ready<'_>,
+    state: &S,
+    verdict: &mut BlockVerdict,
+) {
+    skip(verdict, "execution failed");
+    let Some(output) = execute(executor, ready, state, verdict) else { return };
+    if ready.rules.receipts_carry_state_root() {
+        verdict.skip(
+            Check::ReceiptsRoot,
+            "receipts before Byzantium hold state roots and the state trie is not at hand",
+        );
+    } else {
+        check_receipts_root(engine, ready, &output, verdict);
+    }
+    check_output(ready, &output, verdict);
+    verdict.skip(Check::StateRoot, "the state trie is not at hand");
+}
+
+/// Executes over a state trie. Returns the state after the block if all is right; `world` stays as it is.
+pub fn over_trie<E: Executor>(
+    engine: &Engine,
+    executor: &E,
+    ready: Ready<'_>,
+    world: &WorldState,
+    hashes: &dyn BlockHashes,
+    verdict: &mut BlockVerdict,
+) -> Option<WorldState> {
+    skip(verdict, "execution failed");
+    if let Ommers::Hashes(hashes) = &ready.block.ommers
+        && !hashes.is_empty()
+    {
+        skip(verdict, "the ommers, which are rewarded, are known by their hashes only");
+        return None;
+    }
+    let state = WithBlockHashes { state: world, hashes };
+    let mut output = execute(executor, ready, &state, verdict)?;
+
+    let start = Instant::now();
+    let mut after = world.clone();
+    for (index, step) in output.steps.iter().enumerate() {
+        if let Err(error) = after.apply(engine, step) {
+            verdict.not_covered(Check::StateRoot, None, error.to_string());
+            return None;
+        }
+        // Before Byzantium each step but the last is a transaction, and its receipt holds the root after it.
+        if let Some(receipt) = output.receipts.get_mut(index)
+            && ready.rules.receipts_carry_state_root()
+        {
+            receipts::set_state_root(receipt, after.root(engine));
+        }
+    }
+    let root = after.root(engine);
+    verdict.times.state_root += start.elapsed();
+
+    check_output(ready, &output, verdict);
+    check_receipts_root(engine, ready, &output, verdict);
+    verdict.compare(Check::StateRoot, &ready.block.header.state_root, &root);
+    verdict.is_verified().then_some(after)
+}
+
+fn execute<E: Executor, S: StateSource>(
+    executor: &E,
+    ready: Ready<'_>,
+    state: &S,
+    verdict: &mut BlockVerdict,
+) -> Option<BlockOutput> {
+    let ommers = match &ready.block.ommers {
+        Ommers::Headers(headers) => headers.as_slice(),
+        Ommers::Hashes(_) => &[],
+    };
+    let job = BlockJob {
+        rules: ready.rules,
+        header: &ready.block.header,
+        transactions: &ready.block.transactions,
+        senders: &ready.people.senders,
+        authorities: &ready.people.authorities,
+        ommers,
+        withdrawals: ready.block.withdrawals.as_ref(),
+    };
+    let start = Instant::now();
+    let result = executor.execute(&job, state);
+    verdict.times.execute += start.elapsed();
+    match result {
+        Ok(output) => {
+            verdict.pass(Check::Execution);
+            verdict.gas = output.gas_used;
+            Some(output)
+        }
+        Err(ExecError::Invalid { transaction, reason }) => {
+            verdict.fail(Check::Execution, "a valid block", &*reason, transaction, &*reason);
+            None
+        }
+        Err(ExecError::State { transaction, reason }) => {
+            verdict.not_covered(Check::Execution, transaction, reason);
+            None
+        }
+    }
+}
+
+fn check_output(ready: Ready<'_>, output: &BlockOutput, verdict: &mut BlockVerdict) {
+    let header = &ready.block.header;
+    verdict.compare(Check::GasUsed, &header.gas_used, &output.gas_used);
+    let bloom = receipts::logs_bloom(&output.receipts);
+    verdict.compare(Check::LogsBloom, &header.logs_bloom, &bloom);
+    if ready.rules.is_active(EthereumHardfork::Prague) {
+        let got = output.requests.requests_hash();
+        match header.requests_hash {
+            Some(expected) => {
+                verdict.compare(Check::RequestsHash, &expected, &got);
+            }
+            None => verdict.fail(
+                Check::RequestsHash,
+                "none",
+                got.to_string(),
+                None,
+                "the header lacks the requests hash",
+            ),
+        }
+    } else {
+        verdict.skip(Check::RequestsHash, "the block's fork has no requests");
+    }
+}
+
+fn check_receipts_root(
+    engine: &Engine,
+    ready: Ready<'_>,
+    output: &BlockOutput,
+    verdict: &mut BlockVerdict,
+) {
+    let start = Instant::now();
+    let root = engine.ordered_root(&receipts::encode(&output.receipts));
+    verdict.compare(Check::ReceiptsRoot, &ready.block.header.receipts_root, &root);
+    verdict.times.body += start.elapsed();
+}

@@ -1,0 +1,111 @@
+//! Senders and authorities: recovered for many blocks in one batch, judged block by block.
+
+use crate::{
+    Engine,
+    block::{Block, Transaction},
+    chain::Rules,
+    senders::{Recovered, recover_transactions},
+    verdict::{BlockVerdict, Check},
+};
+use alloy_consensus::Transaction as _;
+use alloy_hardforks::EthereumHardfork;
+use alloy_primitives::Address;
+use std::time::{Duration, Instant};
+
+/// The people of a block, each list as long as the block's transactions.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    /// Senders.
+    pub senders: Vec<Address>,
+    /// Authorities of EIP-7702 authorizations, `None` where a signature is not valid.
+    pub authorities: Vec<Vec<Option<Address>>>,
+}
+
+/// What was recovered of a block's transactions, and the block's share of the batch's time.
+#[derive(Debug, Clone, Default)]
+pub struct BlockRecovery {
+    /// By transaction.
+    pub recovered: Vec<Recovered>,
+    /// Share of the time.
+    pub time: Duration,
+}
+
+/// Recovers the senders and authorities of many blocks in one batch. Results by block.
+///
+/// Signatures are recovered whatever their s, since the fork of a block may not be known before its parent is judged;
+/// [`check`] holds them against the fork's rule.
+pub fn recover<'a>(
+    engine: &Engine,
+    blocks: impl Iterator<Item = &'a [Transaction]>,
+) -> Vec<BlockRecovery> {
+    let start = Instant::now();
+    let blocks: Vec<&[Transaction]> = blocks.collect();
+    let all: Vec<(&Transaction, bool)> =
+        blocks.iter().flat_map(|block| block.iter().map(|tx| (tx, false))).collect();
+    let mut results = recover_transactions(engine, &all).into_iter();
+    let each = start.elapsed() / u32::try_from(all.len().max(1)).unwrap_or(u32::MAX);
+    blocks
+        .iter()
+        .map(|block| BlockRecovery {
+            recovered: results.by_ref().take(block.len()).collect(),
+            time: each * u32::try_from(block.len()).unwrap_or(u32::MAX),
+        })
+        .collect()
+}
+
+/// Notes whether every signature is valid under the block's rules; `None` if one is not.
+pub fn check(
+    block: &Block,
+    rules: &Rules,
+    recovery: BlockRecovery,
+    verdict: &mut BlockVerdict,
+) -> Option<People> {
+    verdict.times.senders += recovery.time;
+    let mut people = People::default();
+    for (index, (transaction, recovered)) in
+        block.transactions.iter().zip(recovery.recovered).enumerate()
+    {
+        let sender = signature_rules(transaction, rules)
+            .and_then(|()| recovered.sender.map_err(|error| error.to_string()));
+        match sender {
+            Ok(sender) => people.senders.push(sender),
+            Err(reason) => {
+                verdict.fail(Check::Senders, "a valid signature", &*reason, Some(index), &*reason);
+                return None;
+            }
+        }
+        people.authorities.push(recovered.authorities.into_iter().map(Result::ok).collect());
+    }
+    verdict.pass(Check::Senders);
+    Some(people)
+}
+
+/// What the fork demands of a signature besides that it recovers.
+fn signature_rules(transaction: &Transaction, rules: &Rules) -> Result<(), String> {
+    if rules.requires_low_s() && transaction.signature().normalize_s().is_some() {
+        return Err("s is in the upper half (EIP-2)".into());
+    }
+    if !rules.is_active(EthereumHardfork::SpuriousDragon) && transaction.chain_id().is_some() {
+        return Err("a signature with a chain id before Spurious Dragon (EIP-155)".into());
+    }
+    Ok(())
+}
+
+/// Notes whether the senders are those that the block's source names.
+pub fn compare_claimed(people: &People, claimed: &[Address], verdict: &mut BlockVerdict) {
+    if people.senders.len() != claimed.len() {
+        let (expected, got) = (claimed.len().to_string(), people.senders.len().to_string());
+        verdict.fail(Check::Senders, expected, got, None, "another number of senders is claimed");
+        return;
+    }
+    let differing = people.senders.iter().zip(claimed).position(|(ours, theirs)| ours != theirs);
+    if let Some(index) = differing {
+        verdict.fail(
+            Check::Senders,
+            claimed[index].to_string(),
+            people.senders[index].to_string(),
+            Some(index),
+            "another sender is claimed",
+        );
+    }
+}

@@ -34,6 +34,8 @@ pub enum CaseKind {
     Era1(Box<Era1Case>),
     /// Recognised as nothing above, or broken.
     Unreadable(String),
+    /// Found in a folder or archive and not used, and why.
+    Skipped(String),
 }
 
 /// A block without state.
@@ -110,6 +112,8 @@ pub struct FixtureCase {
     pub name: String,
     /// Fork or transition, as the fixture names it.
     pub network: String,
+    /// The chain, where the fixture says; 1 otherwise.
+    pub chain_id: Option<u64>,
     /// Genesis state and header fields.
     pub genesis: Genesis,
     /// RLP of the genesis block, where the fixture has it.

@@ -9,8 +9,7 @@ use revm::{
     handler::instructions::EthInstructions,
     interpreter::{
         Instruction, InstructionContext, InstructionExecResult, InstructionResult,
-        InterpreterTypes,
-        instructions::host::sstore_with_gas_accounting,
+        InterpreterTypes, instructions::host::sstore_with_gas_accounting,
     },
 };
 

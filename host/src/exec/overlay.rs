@@ -37,7 +37,9 @@ pub struct Overlay<'a, S> {
 
 impl<S> fmt::Debug for Overlay<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Overlay").field("accounts", &self.accounts.len()).finish_non_exhaustive()
+        f.debug_struct("Overlay")
+            .field("accounts", &self.accounts.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,7 +74,11 @@ impl<'a, S: StateSource> Overlay<'a, S> {
     fn cached(&mut self, address: Address) -> Result<&mut Cached, S::Error> {
         if !self.accounts.contains_key(&address) {
             let info = self.note(self.source.basic_ref(address))?;
-            let cached = Cached { storage_wiped: info.is_none(), info, ..Default::default() };
+            let cached = Cached {
+                storage_wiped: info.is_none(),
+                info,
+                ..Default::default()
+            };
             self.accounts.insert(address, cached);
         }
         Ok(self.accounts.entry(address).or_default())
@@ -98,13 +104,22 @@ impl<'a, S: StateSource> Overlay<'a, S> {
         let changed_slots = account
             .storage
             .iter()
-            .filter(|(_, slot)| if wiped { !slot.present_value.is_zero() } else { slot.is_changed() })
+            .filter(|(_, slot)| {
+                if wiped {
+                    !slot.present_value.is_zero()
+                } else {
+                    slot.is_changed()
+                }
+            })
             .map(|(key, slot): (&U256, &EvmStorageSlot)| (*key, slot.present_value));
 
         let mut info = (!gone).then_some(account.info);
         if let Some(info) = &mut info {
             info.account_id = None;
-            let is_new = cached.info.as_ref().is_none_or(|old| old.code_hash != info.code_hash);
+            let is_new = cached
+                .info
+                .as_ref()
+                .is_none_or(|old| old.code_hash != info.code_hash);
             match info.code.take().filter(|code| is_new && !code.is_empty()) {
                 Some(code) => {
                     self.codes.insert(info.code_hash, code.clone());
@@ -137,7 +152,10 @@ impl<'a, S: StateSource> Overlay<'a, S> {
         }
         cached.info = info.clone().map(|info| AccountInfo { code: None, ..info });
         // Code that was new earlier in the same step must not be lost by a later change of balance alone.
-        let earlier_code = change.info.take().and_then(|old| Some((old.code_hash, old.code?)));
+        let earlier_code = change
+            .info
+            .take()
+            .and_then(|old| Some((old.code_hash, old.code?)));
         if let (Some(info), Some((hash, code))) = (&mut info, earlier_code)
             && info.code.is_none()
             && info.code_hash == hash

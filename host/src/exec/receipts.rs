@@ -53,5 +53,7 @@ pub fn encode(receipts: &[Receipt]) -> Vec<Vec<u8>> {
 
 /// The union of the receipts' bloom filters.
 pub fn logs_bloom(receipts: &[Receipt]) -> Bloom {
-    receipts.iter().fold(Bloom::ZERO, |bloom, receipt| bloom | *receipt.logs_bloom())
+    receipts
+        .iter()
+        .fold(Bloom::ZERO, |bloom, receipt| bloom | *receipt.logs_bloom())
 }

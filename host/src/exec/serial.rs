@@ -39,22 +39,31 @@ impl Executor for Serial {
         let fault = overlay.fault();
         // Whatever the EVM makes of it, a block whose state could not be read has not been judged.
         run(job, overlay).map_err(|(transaction, reason)| match fault.get() {
-            Some(fault) => ExecError::State { transaction, reason: fault.clone() },
-            None => ExecError::Invalid { transaction, reason },
+            Some(fault) => ExecError::State {
+                transaction,
+                reason: fault.clone(),
+            },
+            None => ExecError::Invalid {
+                transaction,
+                reason,
+            },
         })
     }
 }
 
 type At = (Option<usize>, String);
 
-fn run<S: StateSource>(
-    job: &BlockJob<'_>,
-    mut overlay: Overlay<'_, S>,
-) -> Result<BlockOutput, At> {
+fn run<S: StateSource>(job: &BlockJob<'_>, mut overlay: Overlay<'_, S>) -> Result<BlockOutput, At> {
     let block_level = |error: BlockExecutionError| (None, error.to_string());
     let lengths = [job.senders.len(), job.authorities.len()];
-    if lengths.iter().any(|&length| length != job.transactions.len()) {
-        return Err((None, "senders and authorities do not match the transactions".into()));
+    if lengths
+        .iter()
+        .any(|&length| length != job.transactions.len())
+    {
+        return Err((
+            None,
+            "senders and authorities do not match the transactions".into(),
+        ));
     }
     if job.rules.dao_fork_block == Some(job.header.number) {
         move_dao_funds(&mut overlay)
@@ -65,13 +74,17 @@ fn run<S: StateSource>(
         parent_hash: job.header.parent_hash,
         parent_beacon_block_root: job.header.parent_beacon_block_root,
         ommers: job.ommers,
-        withdrawals: job.withdrawals.map(|withdrawals| Cow::Borrowed(withdrawals.as_slice())),
+        withdrawals: job
+            .withdrawals
+            .map(|withdrawals| Cow::Borrowed(withdrawals.as_slice())),
         extra_data: job.header.extra_data.clone(),
         tx_count_hint: Some(job.transactions.len()),
         slot_number: job.header.slot_number,
     };
     let mut executor = EthBlockExecutor::new(evm, ctx, job.rules, Builder);
-    executor.apply_pre_execution_changes().map_err(block_level)?;
+    executor
+        .apply_pre_execution_changes()
+        .map_err(block_level)?;
 
     let step_per_transaction = job.rules.receipts_carry_state_root();
     let mut steps = Vec::new();
@@ -118,8 +131,10 @@ fn evm<'a, S: StateSource>(
         constantinople::set_gas(&mut env.cfg_env.gas_params);
     }
     let precompiles = Precompiles::new(PrecompileSpecId::from_spec_id(rules.spec_id));
-    let context: EthEvmContext<Overlay<'a, S>> =
-        Context::mainnet().with_block(env.block_env).with_cfg(env.cfg_env).with_db(overlay);
+    let context: EthEvmContext<Overlay<'a, S>> = Context::mainnet()
+        .with_block(env.block_env)
+        .with_cfg(env.cfg_env)
+        .with_db(overlay);
     let mut inner = context
         .build_mainnet_with_inspector(NoOpInspector {})
         .with_precompiles(PrecompilesMap::from_static(precompiles));
@@ -139,7 +154,10 @@ fn transaction_env(
         return TxEnv::from_recovered_tx(transaction, sender);
     };
     let list = &signed.tx().authorization_list;
-    let bare = TxEip7702 { authorization_list: Vec::new(), ..signed.tx().clone() };
+    let bare = TxEip7702 {
+        authorization_list: Vec::new(),
+        ..signed.tx().clone()
+    };
     let recovered = list.iter().enumerate().map(|(index, authorization)| {
         let authority = authorities.get(index).copied().flatten();
         Either::Right(RecoveredAuthorization::new_unchecked(

@@ -43,7 +43,9 @@ impl<E: std::error::Error + Send + Sync + 'static> revm::database_interface::DBE
 
 impl<S: fmt::Debug> fmt::Debug for WithBlockHashes<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WithBlockHashes").field("state", self.state).finish_non_exhaustive()
+        f.debug_struct("WithBlockHashes")
+            .field("state", self.state)
+            .finish_non_exhaustive()
     }
 }
 
@@ -55,14 +57,20 @@ impl<S: StateSource> DatabaseRef for WithBlockHashes<'_, S> {
     }
 
     fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, Self::Error> {
-        self.state.code_by_hash_ref(code_hash).map_err(SourceError::State)
+        self.state
+            .code_by_hash_ref(code_hash)
+            .map_err(SourceError::State)
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, Self::Error> {
-        self.state.storage_ref(address, slot).map_err(SourceError::State)
+        self.state
+            .storage_ref(address, slot)
+            .map_err(SourceError::State)
     }
 
     fn block_hash_ref(&self, number: u64) -> Result<B256, Self::Error> {
-        self.hashes.block_hash(number).ok_or(SourceError::MissingBlockHash(number))
+        self.hashes
+            .block_hash(number)
+            .ok_or(SourceError::MissingBlockHash(number))
     }
 }

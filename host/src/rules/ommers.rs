@@ -101,7 +101,7 @@ struct Lineage<'a> {
 }
 
 impl<'a> Lineage<'a> {
-    fn of(block: &Header, ancestry: &'a impl Ancestry) -> Self {
+    fn of(block: &Header, ancestry: &'a (impl Ancestry + ?Sized)) -> Self {
         let mut lineage = Lineage {
             headers: Vec::with_capacity(GENERATIONS),
             included: Vec::new(),
@@ -140,7 +140,7 @@ pub fn check_ommers(
     rules: &Rules,
     block: &Header,
     ommers: &[Header],
-    ancestry: &impl Ancestry,
+    ancestry: &(impl Ancestry + ?Sized),
 ) -> OmmersCheck {
     if ommers.is_empty() {
         return OmmersCheck::Valid;
@@ -183,7 +183,7 @@ fn check_ommer(
     ommer: &Header,
     hash: B256,
     lineage: &Lineage<'_>,
-    ancestry: &impl Ancestry,
+    ancestry: &(impl Ancestry + ?Sized),
 ) -> Result<Option<String>, OmmersError> {
     if let Some((_, by)) = lineage.included.iter().find(|(other, _)| *other == hash) {
         return Err(OmmersError::AlreadyIncluded {

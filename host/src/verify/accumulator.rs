@@ -62,10 +62,15 @@ mod tests {
 
     #[test]
     fn agrees_with_the_definition_at_every_kind_of_length() {
-        let records: Vec<(B256, U256)> =
-            (0..ERA_LENGTH).map(|i| (B256::with_last_byte(i as u8), U256::from(i * i))).collect();
+        let records: Vec<(B256, U256)> = (0..ERA_LENGTH)
+            .map(|i| (B256::with_last_byte(i as u8), U256::from(i * i)))
+            .collect();
         for length in [0, 1, 2, 3, 5, 8, 1000, 4096, 4097, 8191, 8192] {
-            assert_eq!(root(&records[..length]), Some(naive(&records[..length])), "{length}");
+            assert_eq!(
+                root(&records[..length]),
+                Some(naive(&records[..length])),
+                "{length}"
+            );
         }
         let too_many = vec![(B256::ZERO, U256::ZERO); ERA_LENGTH + 1];
         assert_eq!(root(&too_many), None);

@@ -13,22 +13,39 @@ use std::time::Instant;
 /// Notes the transactions root, the withdrawals root and the ommers hash.
 pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
     let start = Instant::now();
-    let encoded: Vec<Vec<u8>> = block.transactions.iter().map(|tx| tx.encoded_2718()).collect();
+    let encoded: Vec<Vec<u8>> = block
+        .transactions
+        .iter()
+        .map(|tx| tx.encoded_2718())
+        .collect();
     let root = engine.ordered_root(&encoded);
-    verdict.compare(Check::TransactionsRoot, &block.header.transactions_root, &root);
+    verdict.compare(
+        Check::TransactionsRoot,
+        &block.header.transactions_root,
+        &root,
+    );
 
     match (&block.header.withdrawals_root, &block.withdrawals) {
         (None, None) => {
-            verdict.skip(Check::WithdrawalsRoot, "the block's fork has no withdrawals");
+            verdict.skip(
+                Check::WithdrawalsRoot,
+                "the block's fork has no withdrawals",
+            );
         }
         (Some(expected), Some(withdrawals)) => {
             let encoded: Vec<Vec<u8>> = withdrawals.iter().map(alloy_rlp::encode).collect();
-            verdict.compare(Check::WithdrawalsRoot, expected, &engine.ordered_root(&encoded));
+            verdict.compare(
+                Check::WithdrawalsRoot,
+                expected,
+                &engine.ordered_root(&encoded),
+            );
         }
         (expected, withdrawals) => verdict.fail(
             Check::WithdrawalsRoot,
             expected.map_or_else(|| "none".into(), |root| root.to_string()),
-            withdrawals.as_ref().map_or("none".into(), |list| format!("{} withdrawals", list.len())),
+            withdrawals
+                .as_ref()
+                .map_or("none".into(), |list| format!("{} withdrawals", list.len())),
             None,
             "header and body disagree on whether there are withdrawals",
         ),
@@ -38,7 +55,10 @@ pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
         Some(hash) => {
             verdict.compare(Check::OmmersHash, &block.header.ommers_hash, &hash);
         }
-        None => verdict.skip(Check::OmmersHash, "the ommers are known by their hashes only"),
+        None => verdict.skip(
+            Check::OmmersHash,
+            "the ommers are known by their hashes only",
+        ),
     }
     verdict.times.body += start.elapsed();
 }

@@ -89,7 +89,12 @@ fn chain_of(
     if let Some(chain) = &options.chain {
         return Ok(chain.clone());
     }
-    let signed_for = || block?.transactions.iter().find_map(|transaction| transaction.chain_id());
+    let signed_for = || {
+        block?
+            .transactions
+            .iter()
+            .find_map(|transaction| transaction.chain_id())
+    };
     match chain_id.or_else(signed_for) {
         None => Ok(ChainSpec::mainnet()),
         Some(id) => ChainSpec::from_chain_id(id)

@@ -11,7 +11,7 @@ use crate::{
     block::{Block, Ommers, header_hash},
     chain::{ChainSpec, Rules},
     exec::{BlockHashes, Executor},
-    rules::ommers::Ancestry,
+    rules::Ancestry,
     trie::WorldState,
     verdict::{BlockVerdict, Check},
 };
@@ -67,7 +67,13 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
     ) -> Self {
         let mut verifier = Self::unanchored(engine, executor, spec);
         let total_difficulty = Some(genesis.difficulty);
-        verifier.accept(header_hash(&genesis), genesis, Vec::new(), total_difficulty, state);
+        verifier.accept(
+            header_hash(&genesis),
+            genesis,
+            Vec::new(),
+            total_difficulty,
+            state,
+        );
         verifier
     }
 
@@ -154,8 +160,15 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
             list::given_receipts(self.engine, block, receipts, verdict);
         }
         let world = self.states.get(&block.header.parent_hash)?;
-        let ready = execution::Ready { block, rules, people: &people };
-        let hashes = Walk { known: &self.known, child: &block.header };
+        let ready = execution::Ready {
+            block,
+            rules,
+            people: &people,
+        };
+        let hashes = Walk {
+            known: &self.known,
+            child: &block.header,
+        };
         execution::over_trie(self.engine, &self.executor, ready, world, &hashes, verdict)
     }
 
@@ -167,14 +180,27 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
         total_difficulty: Option<U256>,
         state: Option<WorldState>,
     ) {
-        let head_difficulty =
-            self.head.and_then(|head| self.known.get(&head)).and_then(|k| k.total_difficulty);
+        let head_difficulty = self
+            .head
+            .and_then(|head| self.known.get(&head))
+            .and_then(|k| k.total_difficulty);
         // A block after the merge adds no difficulty; the one imported last is the head, as a consensus client
         // would make it.
         if header.difficulty.is_zero() || total_difficulty > head_difficulty {
             self.head = Some(hash);
         }
-        if self.known.insert(hash, Known { header, total_difficulty, ommers }).is_none() {
+        if self
+            .known
+            .insert(
+                hash,
+                Known {
+                    header,
+                    total_difficulty,
+                    ommers,
+                },
+            )
+            .is_none()
+        {
             self.order.push_back(hash);
         }
         if let Some(state) = state {
@@ -196,11 +222,19 @@ impl<E> Ancestry for ChainVerifier<'_, E> {
         self.known.get(&hash).map(|known| &known.header)
     }
 
-    fn ommer_hashes(&self, hash: B256) -> Option<&[B256]> {
-        self.known.get(&hash).map(|known| known.ommers.as_slice())
+    fn ommer_hashes(&self, hash: B256) -> Option<Vec<B256>> {
+        self.known.get(&hash).map(|known| known.ommers.clone())
+    }
+
+    fn rules(&self, header: &Header) -> Rules {
+        let parent_total_difficulty = self
+            .known
+            .get(&header.parent_hash)
+            .and_then(|known| known.total_difficulty);
+        self.spec
+            .rules_at(header.number, header.timestamp, parent_total_difficulty)
     }
 }
-
 /// Finds ancestors' hashes by walking from a block towards genesis, so that each branch sees its own.
 struct Walk<'a> {
     known: &'a B256Map<Known>,

@@ -54,7 +54,11 @@ pub fn drive<E: Executor + Clone + Sync>(
                 // The receiver is gone only if the verifying side is: then nobody wants more.
                 let sent = sender.send(std::mem::take(&mut chunk));
                 resumed = Instant::now();
-                if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                if sent.is_ok() {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
             });
             reading += resumed.elapsed();
             // As above.
@@ -63,11 +67,16 @@ pub fn drive<E: Executor + Clone + Sync>(
         });
         for chunk in receiver {
             let reports: Vec<CaseReport> = engine.install(|| {
-                chunk.into_par_iter().map(|case| guarded(engine, executor, options, case)).collect()
+                chunk
+                    .into_par_iter()
+                    .map(|case| guarded(engine, executor, options, case))
+                    .collect()
             });
             reports.into_iter().for_each(&mut *sink);
         }
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        reader
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
@@ -80,21 +89,29 @@ fn guarded<E: Executor + Clone>(
     case: Case,
 ) -> CaseReport {
     let input = case.input.clone();
-    catch_unwind(AssertUnwindSafe(|| case::run(engine, executor, options, case))).unwrap_or_else(
-        |_| {
-            tracing::error!(%input, "verification panicked; the input counts as failed");
-            let mut report = CaseReport::new(input);
-            report.fault("internal", "a verdict", "a panic", "a defect of Phalanx: please report it");
-            report
-        },
-    )
+    catch_unwind(AssertUnwindSafe(|| {
+        case::run(engine, executor, options, case)
+    }))
+    .unwrap_or_else(|_| {
+        tracing::error!(%input, "verification panicked; the input counts as failed");
+        let mut report = CaseReport::new(input);
+        report.fault(
+            "internal",
+            "a verdict",
+            "a panic",
+            "a defect of Phalanx: please report it",
+        );
+        report
+    })
 }
 
 /// About how many bytes an input holds.
 fn weight(case: &Case) -> usize {
     match &case.kind {
         CaseKind::Blocks(blocks) => {
-            let lengths = blocks.iter().filter_map(|b| b.block.as_ref().ok()?.encoded_length);
+            let lengths = blocks
+                .iter()
+                .filter_map(|b| b.block.as_ref().ok()?.encoded_length);
             lengths.sum()
         }
         CaseKind::Witness(case) => {

@@ -34,13 +34,9 @@ pub fn verify<E: Executor>(
     let genesis = case.genesis.as_ref().filter(|_| case.start == 0);
     let genesis = genesis.map(|genesis| genesis_block(engine, genesis, &spec));
     let mut verifier = match &genesis {
-        Some((header, state)) => ChainVerifier::from_genesis(
-            engine,
-            executor,
-            spec,
-            header.clone(),
-            Some(state.clone()),
-        ),
+        Some((header, state)) => {
+            ChainVerifier::from_genesis(engine, executor, spec, header.clone(), Some(state.clone()))
+        }
         None => ChainVerifier::unanchored(engine, executor, spec),
     };
     let mut records: Vec<(B256, U256)> = Vec::with_capacity(case.blocks.len());
@@ -49,8 +45,9 @@ pub fn verify<E: Executor>(
         let start = Instant::now();
         let decoded: Vec<Decoded> = engine.install(|| chunk.par_iter().map(decode).collect());
         let decode_time = start.elapsed() / u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-        let transactions =
-            decoded.iter().map(|(block, _)| block.as_ref().map_or(&[][..], |b| &b.transactions));
+        let transactions = decoded
+            .iter()
+            .map(|(block, _)| block.as_ref().map_or(&[][..], |b| &b.transactions));
         let recoveries = senders::recover(engine, transactions);
         for (((block, given), recovery), entry) in decoded.iter().zip(recoveries).zip(chunk) {
             let block = match block {
@@ -79,7 +76,13 @@ pub fn verify<E: Executor>(
             if number != Some(block.header.number) {
                 let expected = number.map_or_else(String::new, |n| n.to_string());
                 let reason = "not the block that the archive's index has here";
-                verdict.fail(Check::HeaderRules, expected, block.header.number.to_string(), None, reason);
+                verdict.fail(
+                    Check::HeaderRules,
+                    expected,
+                    block.header.number.to_string(),
+                    None,
+                    reason,
+                );
             }
             if let Some(total) = verifier.total_difficulty(block.hash)
                 && total != entry.total_difficulty
@@ -127,7 +130,11 @@ fn decode_block(entry: &Era1Block) -> Result<Block, BlockDecodeError> {
     }
     let payload_length = entry.header.len() + body.len();
     let mut rlp = Vec::with_capacity(payload_length + 9);
-    RlpHeader { list: true, payload_length }.encode(&mut rlp);
+    RlpHeader {
+        list: true,
+        payload_length,
+    }
+    .encode(&mut rlp);
     rlp.extend_from_slice(&entry.header);
     rlp.extend_from_slice(body);
     Block::decode(&rlp)
@@ -141,5 +148,10 @@ fn decode_receipts(bytes: &[u8]) -> Option<Vec<Bytes>> {
     if !rest.is_empty() || again != bytes {
         return None;
     }
-    Some(receipts::encode(&decoded).into_iter().map(Bytes::from).collect())
+    Some(
+        receipts::encode(&decoded)
+            .into_iter()
+            .map(Bytes::from)
+            .collect(),
+    )
 }

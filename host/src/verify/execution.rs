@@ -52,7 +52,9 @@ pub fn over_source<E: Executor, S: StateSource>(
     verdict: &mut BlockVerdict,
 ) {
     skip(verdict, "execution failed");
-    let Some(output) = execute(executor, ready, state, verdict) else { return };
+    let Some(output) = execute(executor, ready, state, verdict) else {
+        return;
+    };
     if ready.rules.receipts_carry_state_root() {
         verdict.skip(
             Check::ReceiptsRoot,
@@ -78,10 +80,16 @@ pub fn over_trie<E: Executor>(
     if let Ommers::Hashes(hashes) = &ready.block.ommers
         && !hashes.is_empty()
     {
-        skip(verdict, "the ommers, which are rewarded, are known by their hashes only");
+        skip(
+            verdict,
+            "the ommers, which are rewarded, are known by their hashes only",
+        );
         return None;
     }
-    let state = WithBlockHashes { state: world, hashes };
+    let state = WithBlockHashes {
+        state: world,
+        hashes,
+    };
     let mut output = execute(executor, ready, &state, verdict)?;
 
     let start = Instant::now();
@@ -135,11 +143,23 @@ fn execute<E: Executor, S: StateSource>(
             verdict.gas = output.gas_used;
             Some(output)
         }
-        Err(ExecError::Invalid { transaction, reason }) => {
-            verdict.fail(Check::Execution, "a valid block", &*reason, transaction, &*reason);
+        Err(ExecError::Invalid {
+            transaction,
+            reason,
+        }) => {
+            verdict.fail(
+                Check::Execution,
+                "a valid block",
+                &*reason,
+                transaction,
+                &*reason,
+            );
             None
         }
-        Err(ExecError::State { transaction, reason }) => {
+        Err(ExecError::State {
+            transaction,
+            reason,
+        }) => {
             verdict.not_covered(Check::Execution, transaction, reason);
             None
         }
@@ -178,6 +198,10 @@ fn check_receipts_root(
 ) {
     let start = Instant::now();
     let root = engine.ordered_root(&receipts::encode(&output.receipts));
-    verdict.compare(Check::ReceiptsRoot, &ready.block.header.receipts_root, &root);
+    verdict.compare(
+        Check::ReceiptsRoot,
+        &ready.block.header.receipts_root,
+        &root,
+    );
     verdict.times.body += start.elapsed();
 }

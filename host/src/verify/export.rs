@@ -26,15 +26,14 @@ pub fn verify<E: Executor>(
     case: &ChainCase,
     report: &mut CaseReport,
 ) {
-    let genesis = case.genesis.as_ref().map(|genesis| genesis_block(engine, genesis, &spec));
+    let genesis = case
+        .genesis
+        .as_ref()
+        .map(|genesis| genesis_block(engine, genesis, &spec));
     let mut verifier = match &genesis {
-        Some((header, state)) => ChainVerifier::from_genesis(
-            engine,
-            executor,
-            spec,
-            header.clone(),
-            Some(state.clone()),
-        ),
+        Some((header, state)) => {
+            ChainVerifier::from_genesis(engine, executor, spec, header.clone(), Some(state.clone()))
+        }
         None => ChainVerifier::unanchored(engine, executor, spec),
     };
     for chunk in case.blocks.chunks(BLOCKS_A_BATCH) {
@@ -42,8 +41,9 @@ pub fn verify<E: Executor>(
         let blocks: Vec<Result<Block, BlockDecodeError>> =
             engine.install(|| chunk.par_iter().map(|bytes| Block::decode(bytes)).collect());
         let decode = start.elapsed() / u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-        let transactions =
-            blocks.iter().map(|block| block.as_ref().map_or(&[][..], |b| &b.transactions));
+        let transactions = blocks
+            .iter()
+            .map(|block| block.as_ref().map_or(&[][..], |b| &b.transactions));
         let recoveries = senders::recover(engine, transactions);
         for (block, recovery) in blocks.iter().zip(recoveries) {
             let verdict = match (block, &genesis) {
@@ -64,7 +64,7 @@ pub fn verify<E: Executor>(
 
 /// The genesis block's header and the state it holds.
 pub fn genesis_block(engine: &Engine, genesis: &Genesis, spec: &ChainSpec) -> (Header, WorldState) {
-    let mut state = WorldState::from_genesis_alloc(engine, &genesis.alloc);
+    let state = WorldState::from_genesis_alloc(engine, &genesis.alloc);
     let root = state.root(engine);
     (genesis_header(genesis, spec, root), state)
 }
@@ -72,7 +72,13 @@ pub fn genesis_block(engine: &Engine, genesis: &Genesis, spec: &ChainSpec) -> (H
 /// Verdict on bytes that are no block.
 pub fn undecodable(error: &BlockDecodeError) -> BlockVerdict {
     let mut verdict = BlockVerdict::new(None, None);
-    verdict.fail(Check::Decoding, "a block", "other bytes", None, error.to_string());
+    verdict.fail(
+        Check::Decoding,
+        "a block",
+        "other bytes",
+        None,
+        error.to_string(),
+    );
     verdict
 }
 
@@ -81,9 +87,18 @@ pub fn compare_genesis(block: &Block, genesis: &Header) -> BlockVerdict {
     let mut verdict = BlockVerdict::new(Some(block.header.number), Some(block.hash));
     verdict.times.body = Duration::ZERO;
     verdict.pass(Check::Decoding);
-    verdict.compare(Check::StateRoot, &block.header.state_root, &genesis.state_root);
+    verdict.compare(
+        Check::StateRoot,
+        &block.header.state_root,
+        &genesis.state_root,
+    );
     verdict.compare(Check::BlockHash, &block.hash, &header_hash(genesis));
-    for check in [Check::ParentLink, Check::HeaderRules, Check::Seal, Check::Execution] {
+    for check in [
+        Check::ParentLink,
+        Check::HeaderRules,
+        Check::Seal,
+        Check::Execution,
+    ] {
         verdict.skip(check, "a genesis block has no parent and is not executed");
     }
     verdict

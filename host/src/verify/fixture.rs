@@ -29,7 +29,10 @@ pub fn verify<E: Executor>(
     report: &mut CaseReport,
 ) {
     let failure = run(engine, executor, case, report).err();
-    report.test = Some(TestReport { name: case.name.clone(), failure });
+    report.test = Some(TestReport {
+        name: case.name.clone(),
+        failure,
+    });
 }
 
 fn run<E: Executor>(
@@ -41,11 +44,14 @@ fn run<E: Executor>(
     let chain_id = case.chain_id.unwrap_or(1);
     let spec = ChainSpec::from_fixture_network(&case.network, &case.blob_schedule, chain_id)
         .map_err(|error| error.to_string())?;
-    let mut state = WorldState::from_genesis_alloc(engine, &case.genesis.alloc);
+    let state = WorldState::from_genesis_alloc(engine, &case.genesis.alloc);
     let root = state.root(engine);
     let genesis = genesis_of(case, &spec, root)?;
     if genesis.state_root != root {
-        return Err(format!("the pre-state has root {root}, the genesis {}", genesis.state_root));
+        return Err(format!(
+            "the pre-state has root {root}, the genesis {}",
+            genesis.state_root
+        ));
     }
     let mut verifier = ChainVerifier::from_genesis(engine, executor, spec, genesis, Some(state));
 
@@ -66,12 +72,19 @@ fn run<E: Executor>(
 
 fn genesis_of(case: &FixtureCase, spec: &ChainSpec, root: B256) -> Result<Header, String> {
     let header = match &case.genesis_rlp {
-        Some(rlp) => Block::decode(rlp).map_err(|error| format!("genesis: {error}"))?.header,
+        Some(rlp) => {
+            Block::decode(rlp)
+                .map_err(|error| format!("genesis: {error}"))?
+                .header
+        }
         None => genesis_header(&case.genesis, spec, root),
     };
     let hash = header_hash(&header);
     if hash != case.genesis_hash {
-        return Err(format!("the genesis has hash {hash}, the test names {}", case.genesis_hash));
+        return Err(format!(
+            "the genesis has hash {hash}, the test names {}",
+            case.genesis_hash
+        ));
     }
     Ok(header)
 }
@@ -83,8 +96,7 @@ fn import<E: Executor>(
 ) -> BlockVerdict {
     match Block::decode(rlp) {
         Ok(block) => {
-            let recovery =
-                senders::recover(engine, std::iter::once(block.transactions.as_slice()));
+            let recovery = senders::recover(engine, std::iter::once(block.transactions.as_slice()));
             let recovery = recovery.into_iter().next().unwrap_or_default();
             verifier.import(&block, recovery, None, None)
         }
@@ -98,7 +110,8 @@ fn judge(expected: &FixtureBlock, mut verdict: BlockVerdict) -> (BlockReport, Op
         (None, true) => (Expectation::Valid, None),
         (None, false) => (Expectation::Valid, Some(describe(&verdict))),
         (Some(exception), true) => {
-            let reason = format!("an official test says that this block must be refused: {exception}");
+            let reason =
+                format!("an official test says that this block must be refused: {exception}");
             verdict.fail(Check::Execution, &**exception, "verified", None, &*reason);
             (Expectation::Valid, Some(reason))
         }
@@ -106,22 +119,38 @@ fn judge(expected: &FixtureBlock, mut verdict: BlockVerdict) -> (BlockReport, Op
             (Expectation::RefusedAsExpected, None)
         }
         (Some(exception), false) => {
-            let reason =
-                format!("refused, but not for {exception}: {}", describe(&verdict));
+            let reason = format!("refused, but not for {exception}: {}", describe(&verdict));
             (Expectation::Valid, Some(reason))
         }
     };
-    (BlockReport { label: None, verdict, expectation }, failure)
+    (
+        BlockReport {
+            label: None,
+            verdict,
+            expectation,
+        },
+        failure,
+    )
 }
 
 fn describe(verdict: &BlockVerdict) -> String {
-    let faults = verdict.outcomes().filter_map(|(check, outcome)| match outcome {
-        Outcome::Failed { reason, transaction, .. } | Outcome::NotCovered { reason, transaction } => {
-            let at = transaction.map_or_else(String::new, |t| format!(" (transaction {t})"));
-            Some(format!("{check}{at}: {reason}"))
-        }
-        _ => None,
-    });
+    let faults = verdict
+        .outcomes()
+        .filter_map(|(check, outcome)| match outcome {
+            Outcome::Failed {
+                reason,
+                transaction,
+                ..
+            }
+            | Outcome::NotCovered {
+                reason,
+                transaction,
+            } => {
+                let at = transaction.map_or_else(String::new, |t| format!(" (transaction {t})"));
+                Some(format!("{check}{at}: {reason}"))
+            }
+            _ => None,
+        });
     faults.collect::<Vec<_>>().join("; ")
 }
 
@@ -132,7 +161,10 @@ fn check_head<E: Executor>(
 ) -> Result<(), String> {
     let head = verifier.head().unwrap_or_default();
     if head != case.last_block_hash {
-        return Err(format!("the head is {head}, the test names {}", case.last_block_hash));
+        return Err(format!(
+            "the head is {head}, the test names {}",
+            case.last_block_hash
+        ));
     }
     let header = verifier.header(head).ok_or("the head is unknown")?;
     let expected = match (&case.post_state, case.post_state_hash) {
@@ -142,7 +174,9 @@ fn check_head<E: Executor>(
     };
     if header.state_root != expected {
         let got = header.state_root;
-        return Err(format!("the state at the head has root {got}, the test's has {expected}"));
+        return Err(format!(
+            "the state at the head has root {got}, the test's has {expected}"
+        ));
     }
     Ok(())
 }

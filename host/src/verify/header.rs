@@ -29,7 +29,12 @@ pub struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// A block of which only the chain is known.
     pub fn alone(spec: &'a ChainSpec) -> Self {
-        Self { spec, parent: None, parent_total_difficulty: None, ancestry: None }
+        Self {
+            spec,
+            parent: None,
+            parent_total_difficulty: None,
+            ancestry: None,
+        }
     }
 }
 
@@ -73,14 +78,12 @@ pub fn check(known: &Surroundings<'_>, block: &Block) -> (BlockVerdict, Rules) {
     (verdict, rules)
 }
 
-fn check_rules(
-    known: &Surroundings<'_>,
-    block: &Block,
-    rules: &Rules,
-    verdict: &mut BlockVerdict,
-) {
+fn check_rules(known: &Surroundings<'_>, block: &Block, rules: &Rules, verdict: &mut BlockVerdict) {
     let header = &block.header;
-    let blobs = block.transactions.iter().map(|tx| tx.blob_count().unwrap_or(0));
+    let blobs = block
+        .transactions
+        .iter()
+        .map(|tx| tx.blob_count().unwrap_or(0));
     let blobs = blobs.fold(0u64, u64::saturating_add);
     let alone = check_standalone(rules, header, block.encoded_length)
         .and_then(|()| check_blob_gas_used(rules, header, blobs));
@@ -90,7 +93,10 @@ fn check_rules(
     let Some(parent) = known.parent else {
         let reason = "the parent's header is not at hand";
         verdict.skip(Check::ParentLink, reason);
-        verdict.skip(Check::HeaderRules, format!("{reason}; the rules that need none hold"));
+        verdict.skip(
+            Check::HeaderRules,
+            format!("{reason}; the rules that need none hold"),
+        );
         return;
     };
     verdict.pass(Check::ParentLink);

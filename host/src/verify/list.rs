@@ -21,8 +21,9 @@ const NO_STATE: &str = "no state is given";
 /// Verifies a list of blocks; verdicts in list order. Where one block follows another in the list, it is held
 /// against its parent.
 pub fn verify(engine: &Engine, spec: &ChainSpec, blocks: &[ListedBlock]) -> Vec<BlockVerdict> {
-    let transactions =
-        blocks.iter().map(|listed| listed.block.as_ref().map_or(&[][..], |b| &b.transactions));
+    let transactions = blocks
+        .iter()
+        .map(|listed| listed.block.as_ref().map_or(&[][..], |b| &b.transactions));
     let recoveries = senders::recover(engine, transactions);
     let mut previous = None;
     let mut verdicts = Vec::with_capacity(blocks.len());
@@ -31,14 +32,22 @@ pub fn verify(engine: &Engine, spec: &ChainSpec, blocks: &[ListedBlock]) -> Vec<
             Ok(block) => block,
             Err(error) => {
                 let mut verdict = BlockVerdict::new(None, None);
-                verdict.fail(Check::Decoding, "a block", "other bytes", None, error.to_string());
+                verdict.fail(
+                    Check::Decoding,
+                    "a block",
+                    "other bytes",
+                    None,
+                    error.to_string(),
+                );
                 verdicts.push(verdict);
                 continue;
             }
         };
         let parent = previous.filter(|(hash, _)| *hash == block.header.parent_hash);
-        let surroundings =
-            Surroundings { parent: parent.map(|(_, header)| header), ..Surroundings::alone(spec) };
+        let surroundings = Surroundings {
+            parent: parent.map(|(_, header)| header),
+            ..Surroundings::alone(spec)
+        };
         let (mut verdict, rules) = header::check(&surroundings, block);
         body::check(engine, block, &mut verdict);
         let people = senders::check(block, &rules, recovery, &mut verdict);
@@ -65,11 +74,15 @@ pub fn given_receipts(
     let start = Instant::now();
     let root = engine.ordered_root(given);
     verdict.compare(Check::ReceiptsRoot, &block.header.receipts_root, &root);
-    let decoded: Result<Vec<Receipt>, _> =
-        given.iter().map(|bytes| Receipt::decode_2718_exact(bytes)).collect();
+    let decoded: Result<Vec<Receipt>, _> = given
+        .iter()
+        .map(|bytes| Receipt::decode_2718_exact(bytes))
+        .collect();
     match decoded {
         Ok(receipts) => {
-            let bloom = receipts.iter().fold(Bloom::ZERO, |all, r| all | *r.logs_bloom());
+            let bloom = receipts
+                .iter()
+                .fold(Bloom::ZERO, |all, r| all | *r.logs_bloom());
             verdict.compare(Check::LogsBloom, &block.header.logs_bloom, &bloom);
             let gas = receipts.last().map_or(0, Receipt::cumulative_gas_used);
             verdict.compare(Check::GasUsed, &block.header.gas_used, &gas);

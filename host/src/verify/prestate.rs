@@ -48,7 +48,11 @@ pub fn over_source<E: Executor, S: StateSource>(
     let people = senders::check(block, &rules, recovery, &mut verdict);
     match people {
         Some(people) if verdict.is_verified() => {
-            let ready = execution::Ready { block, rules: &rules, people: &people };
+            let ready = execution::Ready {
+                block,
+                rules: &rules,
+                people: &people,
+            };
             execution::over_source(engine, executor, ready, state, &mut verdict);
         }
         _ => execution::skip(&mut verdict, "an earlier check failed"),
@@ -94,7 +98,10 @@ impl DatabaseRef for PreState {
         if code_hash == KECCAK_EMPTY {
             return Ok(Bytecode::default());
         }
-        let code = self.codes.get(&code_hash).ok_or(PreStateError::Code(code_hash))?;
+        let code = self
+            .codes
+            .get(&code_hash)
+            .ok_or(PreStateError::Code(code_hash))?;
         Ok(Bytecode::new_raw(code.clone()))
     }
 
@@ -110,6 +117,9 @@ impl DatabaseRef for PreState {
     }
 
     fn block_hash_ref(&self, number: u64) -> Result<B256, PreStateError> {
-        self.block_hashes.get(&number).copied().ok_or(PreStateError::BlockHash(number))
+        self.block_hashes
+            .get(&number)
+            .copied()
+            .ok_or(PreStateError::BlockHash(number))
     }
 }

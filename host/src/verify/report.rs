@@ -66,12 +66,19 @@ pub struct CaseReport {
 impl CaseReport {
     /// A report on nothing yet.
     pub fn new(input: impl Into<String>) -> Self {
-        Self { input: input.into(), ..Self::default() }
+        Self {
+            input: input.into(),
+            ..Self::default()
+        }
     }
 
     /// Adds the verdict of a block that is to be verified.
     pub fn push(&mut self, verdict: BlockVerdict) {
-        self.blocks.push(BlockReport { label: None, verdict, expectation: Expectation::Valid });
+        self.blocks.push(BlockReport {
+            label: None,
+            verdict,
+            expectation: Expectation::Valid,
+        });
     }
 
     /// Notes that something is false of the input as a whole.

@@ -40,8 +40,10 @@ pub fn recover<'a>(
 ) -> Vec<BlockRecovery> {
     let start = Instant::now();
     let blocks: Vec<&[Transaction]> = blocks.collect();
-    let all: Vec<(&Transaction, bool)> =
-        blocks.iter().flat_map(|block| block.iter().map(|tx| (tx, false))).collect();
+    let all: Vec<(&Transaction, bool)> = blocks
+        .iter()
+        .flat_map(|block| block.iter().map(|tx| (tx, false)))
+        .collect();
     let mut results = recover_transactions(engine, &all).into_iter();
     let each = start.elapsed() / u32::try_from(all.len().max(1)).unwrap_or(u32::MAX);
     blocks
@@ -62,19 +64,30 @@ pub fn check(
 ) -> Option<People> {
     verdict.times.senders += recovery.time;
     let mut people = People::default();
-    for (index, (transaction, recovered)) in
-        block.transactions.iter().zip(recovery.recovered).enumerate()
+    for (index, (transaction, recovered)) in block
+        .transactions
+        .iter()
+        .zip(recovery.recovered)
+        .enumerate()
     {
         let sender = signature_rules(transaction, rules)
             .and_then(|()| recovered.sender.map_err(|error| error.to_string()));
         match sender {
             Ok(sender) => people.senders.push(sender),
             Err(reason) => {
-                verdict.fail(Check::Senders, "a valid signature", &*reason, Some(index), &*reason);
+                verdict.fail(
+                    Check::Senders,
+                    "a valid signature",
+                    &*reason,
+                    Some(index),
+                    &*reason,
+                );
                 return None;
             }
         }
-        people.authorities.push(recovered.authorities.into_iter().map(Result::ok).collect());
+        people
+            .authorities
+            .push(recovered.authorities.into_iter().map(Result::ok).collect());
     }
     verdict.pass(Check::Senders);
     Some(people)
@@ -95,10 +108,20 @@ fn signature_rules(transaction: &Transaction, rules: &Rules) -> Result<(), Strin
 pub fn compare_claimed(people: &People, claimed: &[Address], verdict: &mut BlockVerdict) {
     if people.senders.len() != claimed.len() {
         let (expected, got) = (claimed.len().to_string(), people.senders.len().to_string());
-        verdict.fail(Check::Senders, expected, got, None, "another number of senders is claimed");
+        verdict.fail(
+            Check::Senders,
+            expected,
+            got,
+            None,
+            "another number of senders is claimed",
+        );
         return;
     }
-    let differing = people.senders.iter().zip(claimed).position(|(ours, theirs)| ours != theirs);
+    let differing = people
+        .senders
+        .iter()
+        .zip(claimed)
+        .position(|(ours, theirs)| ours != theirs);
     if let Some(index) = differing {
         verdict.fail(
             Check::Senders,

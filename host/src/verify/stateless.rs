@@ -58,12 +58,14 @@ pub fn verify<E: Executor>(
     let block = &case.block;
     let start = Instant::now();
     let headers = headers_by_hash(engine, case);
-    let preimages =
-        Preimages::new(engine, case.nodes.iter().chain(&case.codes).cloned());
+    let preimages = Preimages::new(engine, case.nodes.iter().chain(&case.codes).cloned());
     let witness_time = start.elapsed();
 
     let parent = headers.get(&block.header.parent_hash);
-    let surroundings = Surroundings { parent, ..Surroundings::alone(spec) };
+    let surroundings = Surroundings {
+        parent,
+        ..Surroundings::alone(spec)
+    };
     let (mut verdict, rules) = header::check(&surroundings, block);
     verdict.times.witness = witness_time;
     body::check(engine, block, &mut verdict);
@@ -79,7 +81,11 @@ pub fn verify<E: Executor>(
     };
     let ancestors = ancestors(case, parent, &headers);
     let world = WorldState::from_witness(root, Arc::new(preimages));
-    let ready = execution::Ready { block, rules: &rules, people: &people };
+    let ready = execution::Ready {
+        block,
+        rules: &rules,
+        people: &people,
+    };
     execution::over_trie(engine, executor, ready, &world, &ancestors, &mut verdict);
 
     if let Some(claimed) = case.post_state_root
@@ -111,7 +117,11 @@ fn headers_by_hash(engine: &Engine, case: &WitnessCase) -> B256Map<Header> {
         let mut rest = bytes.as_ref();
         Header::decode(&mut rest).ok().filter(|_| rest.is_empty())
     });
-    hashes.into_iter().zip(decoded).filter_map(|(hash, header)| Some((hash, header?))).collect()
+    hashes
+        .into_iter()
+        .zip(decoded)
+        .filter_map(|(hash, header)| Some((hash, header?)))
+        .collect()
 }
 
 /// The state root that the block starts from: the parent's, or where the parent's header is absent the one that the
@@ -139,7 +149,9 @@ fn pre_state_root(
                 verdict.fail(
                     Check::ParentLink,
                     case.block.header.parent_hash.to_string(),
-                    parent_hash_claimed.map(ToString::to_string).unwrap_or_default(),
+                    parent_hash_claimed
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
                     None,
                     "the first of the witness's block hashes is not the parent's",
                 );
@@ -165,11 +177,7 @@ fn pre_state_root(
     }
 }
 
-fn ancestors(
-    case: &WitnessCase,
-    parent: Option<&Header>,
-    headers: &B256Map<Header>,
-) -> Ancestors {
+fn ancestors(case: &WitnessCase, parent: Option<&Header>, headers: &B256Map<Header>) -> Ancestors {
     let number = case.block.header.number;
     let mut proved = BTreeMap::new();
     let mut hash = case.block.header.parent_hash;
@@ -180,11 +188,22 @@ fn ancestors(
     while let Some(header) = next {
         proved.insert(header.number, hash);
         // Numbers that fall are what ends this walk: a chain of headers can't be cyclic, but it can be odd.
-        let Some(below) = header.number.checked_sub(1) else { break };
+        let Some(below) = header.number.checked_sub(1) else {
+            break;
+        };
         hash = header.parent_hash;
         proved.insert(below, hash);
-        next = headers.get(&hash).filter(|ancestor| ancestor.number == below);
+        next = headers
+            .get(&hash)
+            .filter(|ancestor| ancestor.number == below);
     }
-    let claimed = (0..number).rev().zip(case.block_hashes.iter().copied()).collect();
-    Ancestors { proved, claimed, claim_used: AtomicBool::new(false) }
+    let claimed = (0..number)
+        .rev()
+        .zip(case.block_hashes.iter().copied())
+        .collect();
+    Ancestors {
+        proved,
+        claimed,
+        claim_used: AtomicBool::new(false),
+    }
 }

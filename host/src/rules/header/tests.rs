@@ -281,3 +281,14 @@ fn errors_say_what_was_expected() {
     let error = check_with_parent(&rules, &wrong, &parent(&header(&rules))).unwrap_err();
     assert_eq!(error.to_string(), "base fee: expected 7, got 9");
 }
+
+#[test]
+fn withdrawals_are_there_from_shanghai_on() {
+    let check = |network, present| {
+        check_withdrawals_presence(&rules(network), present).map_err(|error| error.rule)
+    };
+    assert_eq!(check("Paris", false), Ok(()));
+    assert_eq!(check("Paris", true), Err(R::Withdrawals));
+    assert_eq!(check("Shanghai", true), Ok(()));
+    assert_eq!(check("Shanghai", false), Err(R::Withdrawals));
+}

@@ -17,7 +17,9 @@ pub use base_fee::next_base_fee;
 pub use blob::{check_blob_gas_used, next_excess_blob_gas};
 pub use difficulty::{ParentDifficulty, difficulty};
 pub use error::{HeaderError, HeaderRule};
-pub use header::{MAX_BLOCK_RLP_LENGTH, check_standalone, check_with_parent};
+pub use header::{
+    MAX_BLOCK_RLP_LENGTH, check_standalone, check_with_parent, check_withdrawals_presence,
+};
 pub use ommers::{Ancestry, OmmersCheck, OmmersError, check_ommers};
 
 #[cfg(doc)]

@@ -55,6 +55,8 @@ pub enum HeaderRule {
     BaseFee,
     /// Withdrawals root is there from Shanghai on (EIP-4895).
     WithdrawalsRoot,
+    /// The block has a list of withdrawals from Shanghai on (EIP-4895).
+    Withdrawals,
     /// Blob gas used is there from Cancun on, whole blobs, at most the maximum, and what the transactions use (EIP-4844).
     BlobGasUsed,
     /// Excess blob gas is there from Cancun on and what EIP-4844 and EIP-7918 say.
@@ -87,6 +89,7 @@ impl HeaderRule {
             Self::OmmersHash => "ommers hash",
             Self::BaseFee => "base fee",
             Self::WithdrawalsRoot => "withdrawals root",
+            Self::Withdrawals => "withdrawals",
             Self::BlobGasUsed => "blob gas used",
             Self::ExcessBlobGas => "excess blob gas",
             Self::ParentBeaconBlockRoot => "parent beacon block root",

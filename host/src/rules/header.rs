@@ -68,6 +68,13 @@ pub fn check_standalone(
     Ok(())
 }
 
+/// Checks that a block has a list of withdrawals, be it empty, exactly from Shanghai on (EIP-4895).
+pub fn check_withdrawals_presence(rules: &Rules, present: bool) -> Result<(), HeaderError> {
+    let expected = rules.is_active(EthereumHardfork::Shanghai);
+    let words = (word(expected), word(present));
+    ensure(present == expected, R::Withdrawals, words.0, words.1)
+}
+
 /// Checks what follows from the parent: number, timestamp, gas limit, difficulty, base fee, excess blob gas.
 ///
 /// `rules` are the block's. The parent is taken to be valid, and the header to have passed [`check_standalone`]: fields
@@ -145,11 +152,14 @@ fn check_presence(rules: &Rules, header: &Header) -> Result<(), HeaderError> {
         ),
         (R::SlotNumber, F::Amsterdam, header.slot_number.is_some()),
     ] {
-        let word = |present| if present { "present" } else { "absent" };
         let expected = rules.is_active(fork);
         ensure(present == expected, rule, word(expected), word(present))?;
     }
     Ok(())
+}
+
+const fn word(present: bool) -> &'static str {
+    if present { "present" } else { "absent" }
 }
 
 fn ensure(

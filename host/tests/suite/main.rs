@@ -4,3 +4,4 @@ mod data;
 mod engine;
 mod keccak;
 mod recover;
+mod rules;

@@ -15,6 +15,8 @@ mod node;
 mod preimages;
 mod shards;
 mod state;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod update;
 

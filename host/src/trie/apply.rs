@@ -113,7 +113,7 @@ impl WorldState {
         };
         let before = self
             .hashed_account(key)
-            .map_err(|source| StateError::Account { address, source })?
+            .map_err(StateError::account(address))?
             .unwrap_or_default();
         pending.account = Some(Account {
             nonce: info.nonce,
@@ -135,11 +135,7 @@ impl WorldState {
         let slots = slots.iter().zip(&change.storage);
         let (deletes, upserts): (Vec<_>, Vec<_>) = slots.partition(|(_, (_, v))| v.is_zero());
         for (hash, (slot, value)) in upserts.into_iter().chain(deletes) {
-            write_slot(&mut trie, *hash, *value).map_err(|source| StateError::Slot {
-                address,
-                slot: *slot,
-                source,
-            })?;
+            write_slot(&mut trie, *hash, *value).map_err(StateError::slot(address, *slot))?;
         }
         pending.storage = Some(trie);
         Ok(pending)
@@ -156,10 +152,7 @@ impl WorldState {
                 Some(account) => trie.insert(&key, alloy_rlp::encode(account).into()),
                 None => trie.remove(&key),
             }
-            .map_err(|source| StateError::Account {
-                address: change.address,
-                source,
-            })?;
+            .map_err(StateError::account(change.address))?;
         }
         Ok(trie)
     }

@@ -8,6 +8,10 @@ use alloy_primitives::{B256, Bytes};
 use alloy_rlp::Header;
 use std::sync::Arc;
 
+/// Nibbles in the longest key of a trie that is read from preimages: they are tries of 32-byte hashes. Bounds what a
+/// node takes in memory, however often it is referred to.
+const MAX_PATH: usize = 64;
+
 type Result<T> = std::result::Result<T, &'static str>;
 
 /// The node with this RLP, or what is wrong with it. Nodes that it refers to by hash are not looked at.
@@ -53,7 +57,11 @@ fn string(mut item: &[u8]) -> Result<&[u8]> {
 }
 
 fn decode_short(rlp: &Bytes, path: &[u8], item: &[u8]) -> Result<Body> {
-    let (path, leaf) = nibbles::decode_path(string(path)?).ok_or("invalid hex-prefix path")?;
+    let path = string(path)?;
+    if path.len() > nibbles::encoded_path_len(MAX_PATH) {
+        return Err("path longer than any hash");
+    }
+    let (path, leaf) = nibbles::decode_path(path).ok_or("invalid hex-prefix path")?;
     if leaf {
         let value = rlp.slice_ref(string(item)?);
         if value.is_empty() {

@@ -48,7 +48,7 @@ pub enum StateError {
         /// The account's address.
         address: Address,
         /// Why.
-        source: TrieError,
+        source: Box<TrieError>,
     },
     /// A storage slot.
     #[error("slot {slot:#x} of account {address}: {source}")]
@@ -58,7 +58,7 @@ pub enum StateError {
         /// The slot's number.
         slot: U256,
         /// Why.
-        source: TrieError,
+        source: Box<TrieError>,
     },
     /// No code with this hash is at hand.
     #[error("missing code {hash}")]
@@ -72,4 +72,23 @@ pub enum StateError {
         /// The ancestor's number.
         number: u64,
     },
+}
+
+impl StateError {
+    /// Tells which account a trie was asked for.
+    pub(super) fn account(address: Address) -> impl FnOnce(TrieError) -> Self {
+        move |source| Self::Account {
+            address,
+            source: Box::new(source),
+        }
+    }
+
+    /// Tells which slot a trie was asked for.
+    pub(super) fn slot(address: Address, slot: U256) -> impl FnOnce(TrieError) -> Self {
+        move |source| Self::Slot {
+            address,
+            slot,
+            source: Box::new(source),
+        }
+    }
 }

@@ -33,9 +33,9 @@ pub(super) fn encode_path(path: &[u8], leaf: bool, out: &mut Vec<u8>) {
     out.extend(pairs.iter().map(|[high, low]| high << 4 | low));
 }
 
-/// Bytes in the hex-prefix form of a path.
-pub(super) fn encoded_path_len(path: &[u8]) -> usize {
-    path.len() / 2 + 1
+/// Bytes in the hex-prefix form of a path of so many nibbles.
+pub(super) const fn encoded_path_len(nibbles: usize) -> usize {
+    nibbles / 2 + 1
 }
 
 /// The path and the leaf flag of a hex-prefix form; `None` if no path has it.

@@ -201,7 +201,7 @@ fn list_header(payload_length: usize, out: &mut Vec<u8>) {
 
 /// Bytes that a path takes as an RLP string. Its first byte is below 0x40, so a path of one byte needs no header.
 fn path_length(path: &[u8]) -> usize {
-    match nibbles::encoded_path_len(path) {
+    match nibbles::encoded_path_len(path.len()) {
         1 => 1,
         payload_length => Header {
             list: false,
@@ -212,7 +212,7 @@ fn path_length(path: &[u8]) -> usize {
 }
 
 fn encode_path(path: &[u8], leaf: bool, out: &mut Vec<u8>) {
-    let payload_length = nibbles::encoded_path_len(path);
+    let payload_length = nibbles::encoded_path_len(path.len());
     if payload_length > 1 {
         Header {
             list: false,

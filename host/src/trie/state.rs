@@ -79,7 +79,7 @@ impl WorldState {
     /// An account; `None` if it is proven not to exist.
     pub fn account(&self, address: Address) -> Result<Option<Account>, StateError> {
         self.hashed_account(keccak256(address))
-            .map_err(|source| StateError::Account { address, source })
+            .map_err(StateError::account(address))
     }
 
     /// The value of a storage slot: zero if the slot or its account is proven not to exist.
@@ -89,11 +89,7 @@ impl WorldState {
             return Ok(U256::ZERO);
         };
         self.hashed_slot(hashed, &account, keccak256(slot.to_be_bytes::<32>()))
-            .map_err(|source| StateError::Slot {
-                address,
-                slot,
-                source,
-            })
+            .map_err(StateError::slot(address, slot))
     }
 
     /// The code that has the hash.

@@ -5,3 +5,4 @@ mod engine;
 mod keccak;
 mod recover;
 mod rules;
+mod trie;

@@ -1,3 +1,4 @@
 //! Integration tests of the `phalanx` crate, one module a subject.
 
 mod data;
+mod input;

@@ -1,4 +1,37 @@
 //! What users hand over, recognised by content: bytes in, cases out.
+//!
+//! [`read`] takes files and folders; compressed files and archives are read through. A document's place is written
+//! `path!path/inside#test` or `path:line`: `!` enters an archive, `#` names a test of a fixture file, `:` a line (or
+//! `:first-last`) of a file of JSON lines. Compression adds nothing to the name.
+//!
+//! Documents that stand alone (fixtures, execution witnesses with their block, JSON lines) are handed on as they are
+//! read. The others wait for their partners: a block for its pre-state or its witness, a chain for its genesis.
+
+mod archive;
+mod era1;
+mod error;
+mod fixture;
+mod genesis;
+mod json_block;
+mod json_tx;
+mod jsonl;
+mod limits;
+mod origin;
+mod pair;
+mod prestate;
+mod read;
+mod rlp;
+mod sniff;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod text;
+mod walk;
+mod witness;
+
+pub use error::InputError;
+pub use limits::Limits;
+pub use read::{Progress, read};
 
 use crate::block::{Block, BlockDecodeError};
 use alloy_genesis::Genesis;
@@ -32,7 +65,7 @@ pub enum CaseKind {
     Chain(Box<ChainCase>),
     /// An era1 archive, with the genesis that its first block continues where one was found.
     Era1(Box<Era1Case>),
-    /// Recognised as nothing above, or broken.
+    /// Broken, or named by the user and nothing that can be verified.
     Unreadable(String),
     /// Found in a folder or archive and not used, and why.
     Skipped(String),

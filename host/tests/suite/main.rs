@@ -2,6 +2,7 @@
 
 mod data;
 mod engine;
+mod input;
 mod keccak;
 mod recover;
 mod rules;

@@ -1,0 +1,65 @@
+//! Blocks as RLP: one, or an exported chain of them, one after another.
+
+use super::InputError;
+use alloy_primitives::{Bytes, hex};
+
+/// Splits concatenated RLP lists. A list cut off is an error, with the number of whole blocks before it.
+pub(super) fn split(document: &Bytes) -> Result<Vec<Bytes>, InputError> {
+    let mut blocks = Vec::new();
+    let mut rest = document.as_ref();
+    while !rest.is_empty() {
+        let start = rest;
+        let broken = |reason: &dyn std::fmt::Display| {
+            InputError::field(
+                "block RLP",
+                format!("{reason} after {} whole blocks", blocks.len()),
+            )
+        };
+        let header = alloy_rlp::Header::decode(&mut rest).map_err(|error| broken(&error))?;
+        if !header.list {
+            return Err(broken(&"a string where a block should be"));
+        }
+        rest = rest
+            .get(header.payload_length..)
+            .ok_or_else(|| broken(&"the end"))?;
+        let block = start
+            .get(..start.len() - rest.len())
+            .ok_or_else(|| broken(&"the end"))?;
+        blocks.push(document.slice_ref(block));
+    }
+    Ok(blocks)
+}
+
+/// Reads hexadecimal text, with any space in it.
+pub(super) fn unhex(text: &[u8]) -> Result<Bytes, InputError> {
+    let digits: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    hex::decode(digits)
+        .map(Bytes::from)
+        .map_err(|error| InputError::field("hexadecimal text", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_split_and_nothing_else() {
+        let two = Bytes::from_static(&[0xc1, 0x01, 0xc2, 0x02, 0x03]);
+        assert_eq!(
+            split(&two).expect("two lists"),
+            [two.slice(..2), two.slice(2..)]
+        );
+        for bad in [
+            &[0xc1, 0x01, 0xc2, 0x02][..],
+            &[0xc1, 0x01, 0x05],
+            &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            &[0xf8],
+        ] {
+            assert!(split(&Bytes::copy_from_slice(bad)).is_err(), "{bad:x?}");
+        }
+    }
+}

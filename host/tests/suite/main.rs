@@ -1,3 +1,5 @@
 //! Integration tests of the `phalanx` crate, one module a subject.
 
 mod data;
+#[cfg(feature = "gpu")]
+mod gpu;

@@ -1,7 +1,9 @@
 //! Integration tests of the `phalanx` crate, one module a subject.
 
+mod cli;
 mod data;
 mod engine;
+mod gpu;
 mod input;
 mod keccak;
 mod recover;

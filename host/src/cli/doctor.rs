@@ -1,0 +1,149 @@
+//! `phalanx doctor`: what this machine has, what would be chosen, and why.
+
+mod machine;
+mod render;
+
+use super::{UNREADABLE, fail, options::EngineArgs};
+use crate::{Backend, backend};
+use clap::Args;
+use machine::Machine;
+use serde::Serialize;
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
+
+/// Options of `phalanx doctor`.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// How batches are computed.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+/// All that the doctor says; serialized, its JSON form.
+#[derive(Debug, Serialize)]
+struct Report {
+    version: &'static str,
+    machine: Machine,
+    backends: Vec<BackendEntry>,
+    choice: Choice,
+    gpu: Gpu,
+}
+
+/// One backend.
+#[derive(Debug, Serialize)]
+struct BackendEntry {
+    backend: String,
+    available: bool,
+    reason: String,
+}
+
+/// What an engine with the options given does its batches with.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Choice {
+    /// The engine's settings.
+    Chosen {
+        /// The backend.
+        backend: String,
+        /// Why this one.
+        reason: String,
+        /// Worker threads.
+        threads: usize,
+    },
+    /// There is no such engine here.
+    Refused {
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// The adapters.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Gpu {
+    /// Each with the probe's result.
+    #[cfg(feature = "gpu")]
+    Adapters(Vec<crate::gpu::AdapterReport>),
+    /// Why they can't be listed.
+    Unknown(String),
+}
+
+/// Prints the report. Exit status 2 if the options given can't be had here.
+pub fn run(args: &DoctorArgs) -> ExitCode {
+    let backends = backends();
+    let report = Report {
+        version: env!("CARGO_PKG_VERSION"),
+        machine: Machine::detect(),
+        choice: choose(&args.engine, &backends),
+        backends,
+        gpu: adapters(),
+    };
+    let text = if args.json {
+        match serde_json::to_string_pretty(&report) {
+            Ok(json) => json + "\n",
+            Err(error) => return fail("doctor", error),
+        }
+    } else {
+        render::text(&report, io::stdout().is_terminal())
+    };
+    match (super::print("doctor", &text), report.choice) {
+        (Err(code), _) => code,
+        (Ok(()), Choice::Chosen { .. }) => ExitCode::SUCCESS,
+        (Ok(()), Choice::Refused { .. }) => ExitCode::from(UNREADABLE),
+    }
+}
+
+/// Every backend, available or not.
+fn backends() -> Vec<BackendEntry> {
+    backend::survey()
+        .into_iter()
+        .map(|status| BackendEntry {
+            backend: status.backend.to_string(),
+            available: status.available,
+            reason: status.reason.to_string(),
+        })
+        .collect()
+}
+
+/// Asks the engine itself, so that the answer is what every other command does.
+fn choose(args: &EngineArgs, backends: &[BackendEntry]) -> Choice {
+    match args.engine() {
+        Ok(engine) => {
+            let backend = engine.backend().to_string();
+            let known = backends.iter().find(|entry| entry.backend == backend);
+            let why = match args.backend {
+                None | Some(Backend::Auto) => "the fastest available",
+                Some(_) => "asked for",
+            };
+            Choice::Chosen {
+                reason: known.map_or_else(
+                    || why.to_owned(),
+                    |entry| format!("{why}: {}", entry.reason),
+                ),
+                backend,
+                threads: engine.threads(),
+            }
+        }
+        Err(error) => Choice::Refused {
+            reason: error.to_string(),
+        },
+    }
+}
+
+#[cfg(feature = "gpu")]
+fn adapters() -> Gpu {
+    match crate::gpu::survey(crate::gpu::TIME_LIMIT) {
+        Ok(reports) => Gpu::Adapters(reports),
+        Err(error) => Gpu::Unknown(format!("drivers don't list their adapters: {error}")),
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+fn adapters() -> Gpu {
+    Gpu::Unknown("this build is without the feature `gpu`".into())
+}

@@ -1,0 +1,79 @@
+//! Options that commands share, and those of `verify` and `generate`.
+
+use crate::{Backend, Config, Engine};
+use clap::Args;
+use std::{error::Error, num::NonZeroUsize, path::PathBuf};
+
+/// How batches are computed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct EngineArgs {
+    /// Arithmetic of the batches: auto, portable, avx2, avx512 or gpu
+    #[arg(long, value_name = "BACKEND")]
+    pub backend: Option<Backend>,
+    /// Number of worker threads [default: one a logical processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl EngineArgs {
+    /// Builds the engine asked for: the command line goes before the environment, which goes before the defaults.
+    pub fn engine(&self) -> Result<Engine, Box<dyn Error + Send + Sync>> {
+        let mut builder = Engine::builder().config(Config::from_env()?);
+        if let Some(backend) = self.backend {
+            builder = builder.backend(backend);
+        }
+        if let Some(threads) = self.threads {
+            builder = builder.threads(threads.get());
+        }
+        Ok(builder.build()?)
+    }
+}
+
+/// Options of `phalanx verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// How batches are computed.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// The blocks' chain: mainnet, sepolia, holesky, hoodi, dev, or a genesis file [default: from the input]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub chain: Option<String>,
+    /// Print one JSON object in place of tables
+    #[arg(long)]
+    pub json: bool,
+    /// Files, archives and folders to verify; without any, a chain made here from a seed
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What `phalanx verify --help` says besides its options.
+pub const VERIFY_HELP: &str = "\
+Inputs are recognised by content, in folders, compressed (gzip, Zstandard) and in tar archives:
+  blocks in JSON-RPC form, alone, a line each, or with their pre-state
+  blocks with an execution witness
+  official blockchain tests
+  an RLP chain export with its genesis
+  era1 archives
+
+Exit status: 0 if all is verified, 1 if something is false or not covered by its evidence,
+2 if an input can't be read.";
+
+/// Options of `phalanx generate`.
+#[derive(Debug, Clone, Args)]
+pub struct GenerateArgs {
+    /// How batches are computed.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Seed; the same seed and sizes give the same chain
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Number of blocks
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub blocks: u64,
+    /// Transactions in each block
+    #[arg(long, value_name = "M", default_value_t = 300)]
+    pub txs: u64,
+    /// File to write
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub output: PathBuf,
+}

@@ -27,20 +27,39 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let engine = Engine::builder().build()?;
     println!("# Official blockchain tests\n");
-    println!("Written by `cargo run --release --example conformance -- PATH... > docs/conformance.md`.");
-    println!("A test passes if every block is accepted or refused as it says, a refused one for the exception that");
+    println!(
+        "Written by `cargo run --release --example conformance -- PATH... > docs/conformance.md`."
+    );
+    println!(
+        "A test passes if every block is accepted or refused as it says, a refused one for the exception that"
+    );
     println!("it names, and if the head and its state are the ones it names.\n");
     println!("| tests | passed | not passed |\n| --- | ---: | ---: |");
     let mut suites = Vec::new();
     for path in &paths {
         let mut suite = Suite::default();
         let source = |sink: &mut dyn FnMut(input::Case) -> ControlFlow<()>| {
-            input::read(std::slice::from_ref(path), &Limits::default(), &Progress::default(), sink);
+            let paths = std::slice::from_ref(path);
+            _ = input::read(paths, &Limits::default(), &Progress::default(), sink);
         };
-        drive(&engine, &Serial, &Options::default(), source, &mut |report| suite.add(report));
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        drive(
+            &engine,
+            &Serial,
+            &Options::default(),
+            source,
+            &mut |report| suite.add(report),
+        );
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned();
         let failed: usize = suite.failed.values().map(Vec::len).sum();
-        println!("| `{name}` | {} | {} |", suite.passed, failed + suite.unreadable.len());
+        println!(
+            "| `{name}` | {} | {} |",
+            suite.passed,
+            failed + suite.unreadable.len()
+        );
         suites.push((name, suite));
     }
     for (name, suite) in suites {
@@ -51,14 +70,21 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 impl Suite {
     fn add(&mut self, report: CaseReport) {
-        let place = report.input.split_once('!').map_or(report.input.as_str(), |(_, inner)| inner);
+        let place = report
+            .input
+            .split_once('!')
+            .map_or(report.input.as_str(), |(_, inner)| inner);
         if let Some(reason) = report.unreadable {
             self.unreadable.push((place.to_owned(), reason));
         }
         match report.test.map(|test| test.failure) {
             None => {}
             Some(None) => self.passed += 1,
-            Some(Some(reason)) => self.failed.entry(reason).or_default().push(place.to_owned()),
+            Some(Some(reason)) => self
+                .failed
+                .entry(reason)
+                .or_default()
+                .push(place.to_owned()),
         }
     }
 

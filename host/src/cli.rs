@@ -9,6 +9,7 @@ pub mod keccak;
 pub mod options;
 pub mod recover;
 pub mod root;
+pub mod summary;
 pub mod verify;
 
 use clap::{Parser, Subcommand};

@@ -99,7 +99,14 @@ impl Summary {
 
     /// Adds the report on one input.
     pub fn add(&mut self, report: CaseReport) {
-        let CaseReport { input, blocks, faults, test, unreadable, skipped } = report;
+        let CaseReport {
+            input,
+            blocks,
+            faults,
+            test,
+            unreadable,
+            skipped,
+        } = report;
         for block in blocks {
             self.add_block(&input, block);
         }
@@ -126,7 +133,12 @@ impl Summary {
         }
         if let Some(reason) = unreadable {
             self.unreadable += 1;
-            self.list(Failure::of_input(&input, "input", "a readable input", reason));
+            self.list(Failure::of_input(
+                &input,
+                "input",
+                "a readable input",
+                reason,
+            ));
         }
         if let Some(reason) = skipped {
             self.skipped += 1;
@@ -135,7 +147,11 @@ impl Summary {
     }
 
     fn add_block(&mut self, input: &str, report: BlockReport) {
-        let BlockReport { label, verdict, expectation } = report;
+        let BlockReport {
+            label,
+            verdict,
+            expectation,
+        } = report;
         self.blocks += 1;
         self.transactions += verdict.transactions as u64;
         self.gas = self.gas.saturating_add(verdict.gas);
@@ -167,16 +183,32 @@ impl Summary {
                 }
                 Outcome::NotCheckable { reason } => {
                     count.not_checkable += 1;
-                    *self.not_checkable.entry((check, reason.clone())).or_default() += 1;
+                    *self
+                        .not_checkable
+                        .entry((check, reason.clone()))
+                        .or_default() += 1;
                     continue;
                 }
-                Outcome::Failed { expected, got, transaction, reason } => {
+                Outcome::Failed {
+                    expected,
+                    got,
+                    transaction,
+                    reason,
+                } => {
                     count.failed += 1;
                     (expected.clone(), got.clone(), *transaction, reason.clone())
                 }
-                Outcome::NotCovered { transaction, reason } => {
+                Outcome::NotCovered {
+                    transaction,
+                    reason,
+                } => {
                     count.not_covered += 1;
-                    ("covered by the evidence".into(), "missing".into(), *transaction, reason.clone())
+                    (
+                        "covered by the evidence".into(),
+                        "missing".into(),
+                        *transaction,
+                        reason.clone(),
+                    )
                 }
             };
             self.list(Failure {

@@ -1,7 +1,9 @@
 //! `phalanx verify`: blocks in, a table or a JSON object out.
 
 use super::{
-    UNREADABLE, fail, options::VerifyArgs, print,
+    UNREADABLE, fail,
+    options::VerifyArgs,
+    print,
     summary::{Summary, render},
 };
 use crate::{
@@ -18,7 +20,7 @@ use std::{
     io::IsTerminal,
     ops::ControlFlow,
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -61,7 +63,10 @@ fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
 
     let generated = if args.paths.is_empty() {
         let (genesis, blocks) = generate::Plan::default().build(&engine)?;
-        let chain = input::ChainCase { genesis: Some(Arc::new(genesis)), blocks };
+        let chain = input::ChainCase {
+            genesis: Some(Arc::new(genesis)),
+            blocks,
+        };
         Some(Case {
             input: format!("the embedded chain ({})", generate::Plan::default()),
             kind: CaseKind::Chain(Box::new(chain)),
@@ -74,17 +79,18 @@ fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
     let start = Instant::now();
     let seen = Arc::clone(&progress);
     let source = |sink: &mut dyn FnMut(Case) -> ControlFlow<()>| match generated {
-        Some(case) => {
-            // The only input: whether the sink wants more makes no difference.
-            let _ = sink(case);
-        }
-        None => input::read(&args.paths, &Limits::default(), &seen, sink),
+        // The sink's wish to end or go on makes no difference to a source that ends here.
+        Some(case) => _ = sink(case),
+        None => _ = input::read(&args.paths, &Limits::default(), &seen, sink),
     };
     summary.read = drive(&engine, &Serial, &options, source, &mut |report| {
         summary.add(report);
-        bar.set_length(progress.total());
-        bar.set_position(progress.consumed());
-        bar.set_message(format!("{} blocks, {} failed", summary.blocks, summary.failed));
+        bar.set_length(progress.total.load(Ordering::Relaxed));
+        bar.set_position(progress.read.load(Ordering::Relaxed));
+        bar.set_message(format!(
+            "{} blocks, {} failed",
+            summary.blocks, summary.failed
+        ));
     });
     summary.wall = start.elapsed();
     bar.finish_and_clear();
@@ -106,9 +112,14 @@ fn progress_bar(json: bool) -> ProgressBar {
 
 /// `--chain`: a name, or a genesis file that gives the chain and, for exports without one, the genesis too.
 fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + Sync>> {
-    let Some(name) = name else { return Ok(Options::default()) };
+    let Some(name) = name else {
+        return Ok(Options::default());
+    };
     if let Some(chain) = ChainSpec::from_name(name) {
-        return Ok(Options { chain: Some(chain), genesis: None });
+        return Ok(Options {
+            chain: Some(chain),
+            genesis: None,
+        });
     }
     let bytes = std::fs::read(name).map_err(|error| {
         format!("--chain {name}: neither a known chain nor a file that can be read: {error}")
@@ -117,5 +128,8 @@ fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + S
         serde_json::from_slice(&bytes).map_err(|error| format!("--chain {name}: {error}"))?;
     let chain =
         ChainSpec::from_genesis(&genesis).map_err(|error| format!("--chain {name}: {error}"))?;
-    Ok(Options { chain: Some(chain), genesis: Some(Arc::new(genesis)) })
+    Ok(Options {
+        chain: Some(chain),
+        genesis: Some(Arc::new(genesis)),
+    })
 }

@@ -5,7 +5,7 @@ use crate::{
     chain::{ChainSpec, Rules},
     rules::{
         Ancestry, HeaderError, OmmersCheck, check_blob_gas_used, check_ommers, check_standalone,
-        check_with_parent,
+        check_with_parent, check_withdrawals_presence,
     },
     verdict::{BlockVerdict, Check},
 };
@@ -86,6 +86,7 @@ fn check_rules(known: &Surroundings<'_>, block: &Block, rules: &Rules, verdict: 
         .map(|tx| tx.blob_count().unwrap_or(0));
     let blobs = blobs.fold(0u64, u64::saturating_add);
     let alone = check_standalone(rules, header, block.encoded_length)
+        .and_then(|()| check_withdrawals_presence(rules, block.withdrawals.is_some()))
         .and_then(|()| check_blob_gas_used(rules, header, blobs));
     if let Err(error) = alone {
         return fail(verdict, error);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 ///
 /// Where it is absent, prints one line naming the test that is skipped and returns `None`; unless
 /// `PHALANX_REQUIRE_DATA` is set, as in CI, where absence is a failure.
-pub fn path(test: &str, name: &str) -> Option<PathBuf> {
+pub(crate) fn path(test: &str, name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("PHALANX_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
         PathBuf::from,

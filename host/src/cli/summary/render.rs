@@ -28,7 +28,7 @@ fn line(out: &mut String, text: impl std::fmt::Display) {
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_FULL_CONDENSED)
+        .load_style(presets::UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header);
     table
@@ -39,7 +39,14 @@ fn number(value: impl ToString) -> Cell {
 }
 
 fn totals(summary: &Summary) -> Table {
-    let mut table = table(&["verified", "failed", "unreadable", "blocks", "transactions", "gas"]);
+    let mut table = table(&[
+        "verified",
+        "failed",
+        "unreadable",
+        "blocks",
+        "transactions",
+        "gas",
+    ]);
     table.add_row([
         number(summary.passed),
         number(summary.failed),
@@ -57,7 +64,11 @@ fn checks(summary: &Summary, colour: bool) -> Table {
         let count = summary.checks[check as usize];
         let alarming = |value: u64| {
             let cell = number(value);
-            if colour && value > 0 { cell.fg(Color::Red) } else { cell }
+            if colour && value > 0 {
+                cell.fg(Color::Red)
+            } else {
+                cell
+            }
         };
         table.add_row([
             Cell::new(check.name()),
@@ -101,11 +112,19 @@ fn failures(out: &mut String, summary: &Summary) {
             (None, Some(number)) => format!(", block {number}"),
             (None, None) => String::new(),
         };
-        let at = failure.transaction.map_or_else(String::new, |t| format!(", transaction {t}"));
-        line(out, format_args!("{}{block}{at}: {}", failure.input, failure.check));
+        let at = failure
+            .transaction
+            .map_or_else(String::new, |t| format!(", transaction {t}"));
+        line(
+            out,
+            format_args!("{}{block}{at}: {}", failure.input, failure.check),
+        );
         line(out, format_args!("  {}", failure.reason));
         if !failure.got.is_empty() && failure.got != failure.reason {
-            line(out, format_args!("  expected {}, got {}", failure.expected, failure.got));
+            line(
+                out,
+                format_args!("  expected {}, got {}", failure.expected, failure.got),
+            );
         }
     }
     if summary.failures.len() > FAILURES_SHOWN {
@@ -127,11 +146,19 @@ fn verdict(summary: &Summary) -> String {
         let _ = write!(text, ", {:.1} Mgas/s", summary.mgas_per_second());
     }
     if summary.refused_as_expected > 0 {
-        let _ = write!(text, "; {} refused as tests expect", summary.refused_as_expected);
+        let _ = write!(
+            text,
+            "; {} refused as tests expect",
+            summary.refused_as_expected
+        );
     }
     if summary.tests_passed + summary.tests_failed > 0 {
         let total = summary.tests_passed + summary.tests_failed;
-        let _ = write!(text, "; {} of {total} official tests passed", summary.tests_passed);
+        let _ = write!(
+            text,
+            "; {} of {total} official tests passed",
+            summary.tests_passed
+        );
     }
     if summary.skipped > 0 {
         let _ = write!(text, "; {} documents passed over", summary.skipped);

@@ -1,7 +1,7 @@
 //! A state of which a witness shows a part.
 
 use super::{address, alloy_state, alloy_storage, changes, engine, hashed_slot, info, writes};
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, U256, keccak256};
 use phalanx::{
     exec::AccountChange,
     trie::{Account, EMPTY_ROOT_HASH, Preimages, StateError, TrieError, WorldState},
@@ -136,7 +136,39 @@ fn an_altered_node_is_not_read() {
 }
 
 #[test]
-fn upserts_come_before_deletes() {
+fn account_upserts_come_before_deletes() {
+    let at = |nibble: u8| {
+        let mut all = (0..=255).map(address);
+        all.find(|who| keccak256(who)[0] >> 4 == nibble)
+            .expect("an address")
+    };
+    let (deleted, sibling, new) = (at(1), at(2), at(3));
+    let account = Account::default();
+    let before = BTreeMap::from([(deleted, account), (sibling, account)]);
+    let (root, nodes) = alloy_state(&before, &[deleted]);
+    let preimages = Arc::new(Preimages::new(&engine(), nodes));
+    let mut state = WorldState::from_witness(root, preimages);
+    let created = AccountChange {
+        info: Some(info(0)),
+        ..AccountChange::default()
+    };
+    let gone = (deleted, AccountChange::default());
+
+    let error = state.apply(&engine(), &changes([gone.clone()]));
+    let source = match error {
+        Err(StateError::Account { address, source }) if address == deleted => *source,
+        other => panic!("the sibling merges with the branch, but: {other:?}"),
+    };
+    assert!(matches!(source, TrieError::MissingNode { path, .. } if path == "2"));
+    state
+        .apply(&engine(), &changes([gone, (new, created)]))
+        .expect("the branch keeps two children");
+    let after = BTreeMap::from([(sibling, account), (new, account)]);
+    assert_eq!(state.root(&engine()), alloy_state(&after, &[]).0);
+}
+
+#[test]
+fn slot_upserts_come_before_deletes() {
     let all = slots_at(&[1, 2, 3]);
     let [deleted, sibling, new] = all[..] else {
         panic!("three slots")

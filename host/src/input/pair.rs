@@ -7,10 +7,7 @@ use super::{
 use crate::block::Block;
 use alloy_consensus::Header;
 use alloy_genesis::Genesis;
-use alloy_primitives::{
-    B256, Bytes,
-    map::{AddressMap, HashMap},
-};
+use alloy_primitives::{B256, Bytes, map::HashMap};
 use alloy_rlp::Decodable;
 use std::{collections::BTreeMap, mem, sync::Arc};
 
@@ -97,12 +94,13 @@ pub(super) struct Held {
     hashes: Shelf<Arc<BTreeMap<u64, B256>>>,
     witnesses: Shelf<Option<DebugWitness>>,
     geneses: Shelf<Arc<Genesis>>,
+    /// How many blocks and pre-states each folder had so far, those gone included.
+    seen: HashMap<String, (usize, usize)>,
     bytes: u64,
 }
 
 /// Where the documents of one kind lie, for one round of pairing.
 struct Places {
-    blocks: HashMap<String, usize>,
     accounts: HashMap<String, Vec<usize>>,
     codes: HashMap<String, Vec<usize>>,
     hashes: HashMap<String, Vec<usize>>,
@@ -113,12 +111,20 @@ struct Places {
 impl Held {
     pub(super) fn subject(&mut self, at: &Origin, bytes: u64, subject: Subject) {
         self.bytes += bytes;
+        if matches!(subject, Subject::Block { .. }) {
+            self.seen(at).0 += 1;
+        }
         self.subjects.put(at, bytes, subject);
     }
 
     pub(super) fn accounts(&mut self, at: &Origin, bytes: u64, accounts: Accounts) {
         self.bytes += bytes;
+        self.seen(at).1 += 1;
         self.accounts.put(at, bytes, Some(accounts));
+    }
+
+    fn seen(&mut self, at: &Origin) -> &mut (usize, usize) {
+        self.seen.entry(at.folder().to_owned()).or_default()
     }
 
     pub(super) fn codes(&mut self, at: &Origin, bytes: u64, codes: HashMap<B256, Bytes>) {
@@ -183,12 +189,6 @@ impl Held {
     }
 
     fn places(&self) -> Places {
-        let mut blocks: HashMap<String, usize> = HashMap::default();
-        for item in &self.subjects.0 {
-            if matches!(item.value, Subject::Block { .. }) {
-                *blocks.entry(item.at.folder().to_owned()).or_default() += 1;
-            }
-        }
         let mut witnesses: HashMap<B256, Vec<usize>> = HashMap::default();
         for (index, item) in self.witnesses.0.iter().enumerate() {
             if let Some(parent) = item.value.as_ref().and_then(|witness| witness.parent) {
@@ -196,7 +196,6 @@ impl Held {
             }
         }
         Places {
-            blocks,
             accounts: self.accounts.by_folder(),
             codes: self.codes.by_folder(),
             hashes: self.hashes.by_folder(),
@@ -314,7 +313,7 @@ impl Held {
     fn take_accounts(&mut self, places: &Places, at: &Origin) -> Option<Accounts> {
         let candidates = places.accounts.get(at.folder())?;
         let index = match candidates.as_slice() {
-            [one] if places.blocks.get(at.folder()) == Some(&1) => *one,
+            [one] if self.seen.get(at.folder()) == Some(&(1, 1)) => *one,
             several => *several.iter().find(|index| {
                 self.accounts
                     .0
@@ -349,9 +348,8 @@ impl Held {
                     .collect(),
             ),
         };
-        let accounts: AddressMap<_> = accounts.accounts;
         PreState {
-            accounts,
+            accounts: accounts.accounts,
             codes,
             block_hashes,
         }

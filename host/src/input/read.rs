@@ -169,11 +169,11 @@ impl Reader<'_> {
 
     fn file(&mut self, found: &Found) -> Done {
         let at = &found.origin;
-        match &found.size {
-            Ok(_) => {}
+        let size = match &found.size {
+            Ok(size) => *size,
             Err(Refused::Broken(error)) => return self.unreadable(&at.name, error),
             Err(Refused::Passed(reason)) => return self.unknown(at, reason),
-        }
+        };
         let file = match File::open(&found.path) {
             Ok(file) => file,
             Err(error) => return self.unreadable(&at.name, &error.into()),
@@ -185,7 +185,11 @@ impl Reader<'_> {
             level: 0,
             layer: Layer::File,
         };
-        match self.document(at, &mut bytes, 0, &meter) {
+        let done = self.document(at, &mut bytes, 0, &meter);
+        // What is left of a file that is passed over or broken counts as done.
+        let left = size.saturating_sub(meter.compressed());
+        self.progress.read.fetch_add(left, Ordering::Relaxed);
+        match done {
             Err(Stop::Stream) => {
                 let unknown = || io::Error::other("a layer of it failed").into();
                 let error = meter.take_any().unwrap_or_else(unknown);

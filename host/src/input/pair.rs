@@ -1,14 +1,15 @@
 //! Documents that wait for partners, and who belongs to whom.
 
+mod shelf;
+
 use super::{
     Case, CaseKind, ChainCase, Era1Case, ListedBlock, PreState, PreStateCase, origin::Origin,
-    prestate::Accounts, witness::DebugWitness,
+    prestate::Accounts, rlp, witness::DebugWitness,
 };
 use crate::block::Block;
-use alloy_consensus::Header;
 use alloy_genesis::Genesis;
 use alloy_primitives::{B256, Bytes, map::HashMap};
-use alloy_rlp::Decodable;
+use shelf::{Shelf, sum};
 use std::{collections::BTreeMap, mem, sync::Arc};
 
 /// Something to verify that may have a partner.
@@ -20,69 +21,6 @@ pub(super) enum Subject {
     },
     Chain(Vec<Bytes>),
     Era1(Box<Era1Case>),
-}
-
-struct Item<T> {
-    at: Origin,
-    value: T,
-    bytes: u64,
-    used: bool,
-}
-
-struct Shelf<T>(Vec<Item<T>>);
-
-fn sum<T>(shelf: &Shelf<T>) -> u64 {
-    shelf.0.iter().map(|item| item.bytes).sum()
-}
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Shelf<T> {
-    fn put(&mut self, at: &Origin, bytes: u64, value: T) {
-        self.0.push(Item {
-            at: at.clone(),
-            value,
-            bytes,
-            used: false,
-        });
-    }
-
-    fn by_folder(&self) -> HashMap<String, Vec<usize>> {
-        let mut folders: HashMap<String, Vec<usize>> = HashMap::default();
-        for (index, item) in self.0.iter().enumerate() {
-            let folder = item.at.folder().to_owned();
-            folders.entry(folder).or_default().push(index);
-        }
-        folders
-    }
-
-    /// Marks the items in the nearest folder that has any, and gives them.
-    fn nearest<'a>(&'a mut self, folders: &HashMap<String, Vec<usize>>, at: &Origin) -> Vec<&'a T> {
-        let Some(found) = at.folders().find_map(|folder| folders.get(folder)) else {
-            return Vec::new();
-        };
-        for index in found {
-            if let Some(item) = self.0.get_mut(*index) {
-                item.used = true;
-            }
-        }
-        found
-            .iter()
-            .filter_map(|index| self.0.get(*index))
-            .map(|item| &item.value)
-            .collect()
-    }
-
-    fn unused(&mut self, what: &str, out: &mut Vec<Case>) {
-        out.extend(self.0.drain(..).filter(|item| !item.used).map(|item| Case {
-            input: item.at.name,
-            kind: CaseKind::Skipped(what.to_owned()),
-        }));
-    }
 }
 
 /// All that waits.
@@ -244,7 +182,7 @@ impl Held {
                 }]))
             }
             Subject::Chain(blocks) => {
-                let from_genesis = first_number(&blocks).is_none_or(|number| number <= 1);
+                let from_genesis = rlp::first_number(&blocks).is_none_or(|number| number <= 1);
                 let genesis = from_genesis
                     .then(|| self.take_genesis(places, at, last))
                     .flatten();
@@ -354,11 +292,4 @@ impl Held {
             block_hashes,
         }
     }
-}
-
-/// Number of a chain's first block, if that has a header.
-fn first_number(blocks: &[Bytes]) -> Option<u64> {
-    let mut block = blocks.first()?.as_ref();
-    alloy_rlp::Header::decode(&mut block).ok()?;
-    Header::decode(&mut block).ok().map(|header| header.number)
 }

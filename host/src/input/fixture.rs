@@ -1,161 +1,17 @@
 //! Official blockchain tests: ethereum/tests as filled, older ones, and execution-spec-tests.
 
+mod form;
+
 use super::{FixtureBlock, FixtureCase, InputError, text::Text};
 use alloy_eips::eip7840::BlobParams;
 use alloy_genesis::{Genesis, GenesisAccount};
 use alloy_primitives::{Address, B256, Bytes};
+use form::{Account, Blobs, BlockField, Header, Test};
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor},
 };
 use std::{borrow::Cow, collections::BTreeMap, fmt};
-
-/// One test as the file has it. Values stay text, so that one wrong value costs one test and not the file.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Test<'a> {
-    #[serde(borrow)]
-    network: Text<'a>,
-    #[serde(borrow)]
-    genesis_block_header: Header<'a>,
-    #[serde(borrow, rename = "genesisRLP")]
-    genesis_rlp: Option<Text<'a>>,
-    #[serde(borrow)]
-    pre: BTreeMap<Text<'a>, Account<'a>>,
-    #[serde(borrow)]
-    blocks: Vec<BTreeMap<Text<'a>, BlockField<'a>>>,
-    #[serde(borrow)]
-    lastblockhash: Text<'a>,
-    #[serde(borrow)]
-    post_state: Option<BTreeMap<Text<'a>, Account<'a>>>,
-    #[serde(borrow)]
-    post_state_hash: Option<Text<'a>>,
-    #[serde(borrow)]
-    config: Option<Config<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Header<'a> {
-    #[serde(borrow)]
-    parent_hash: Text<'a>,
-    #[serde(borrow)]
-    coinbase: Text<'a>,
-    #[serde(borrow)]
-    difficulty: Text<'a>,
-    #[serde(borrow)]
-    number: Text<'a>,
-    #[serde(borrow)]
-    gas_limit: Text<'a>,
-    #[serde(borrow)]
-    timestamp: Text<'a>,
-    #[serde(borrow)]
-    extra_data: Text<'a>,
-    #[serde(borrow)]
-    mix_hash: Text<'a>,
-    #[serde(borrow)]
-    nonce: Text<'a>,
-    #[serde(borrow)]
-    hash: Text<'a>,
-    #[serde(borrow)]
-    base_fee_per_gas: Option<Text<'a>>,
-    #[serde(borrow)]
-    excess_blob_gas: Option<Text<'a>>,
-    #[serde(borrow)]
-    blob_gas_used: Option<Text<'a>>,
-    #[serde(borrow)]
-    slot_number: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Account<'a> {
-    #[serde(borrow)]
-    balance: Text<'a>,
-    #[serde(borrow)]
-    nonce: Text<'a>,
-    #[serde(borrow)]
-    code: Text<'a>,
-    #[serde(borrow, default)]
-    storage: BTreeMap<Text<'a>, Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Config<'a> {
-    #[serde(borrow)]
-    chainid: Option<Text<'a>>,
-    #[serde(borrow, rename = "blobSchedule")]
-    blob_schedule: Option<BTreeMap<Text<'a>, Blobs<'a>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Blobs<'a> {
-    #[serde(borrow)]
-    target: Text<'a>,
-    #[serde(borrow)]
-    max: Text<'a>,
-    #[serde(borrow)]
-    base_fee_update_fraction: Text<'a>,
-}
-
-/// A value of a block's object: only texts matter there.
-enum BlockField<'a> {
-    Text(Cow<'a, str>),
-    Other,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for BlockField<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Field;
-        impl<'de> Visitor<'de> for Field {
-            type Value = BlockField<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a field of a block")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Text(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BlockField<'de>, A::Error> {
-                IgnoredAny.visit_map(map).map(|_| BlockField::Other)
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                seq: A,
-            ) -> Result<BlockField<'de>, A::Error> {
-                IgnoredAny.visit_seq(seq).map(|_| BlockField::Other)
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Other)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Other)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Other)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Other)
-            }
-
-            fn visit_unit<E>(self) -> Result<BlockField<'de>, E> {
-                Ok(BlockField::Other)
-            }
-        }
-        deserializer.deserialize_any(Field)
-    }
-}
 
 /// Hands on each test of a file, by name, as it is parsed. An error of the file itself ends it; the tests before it
 /// have been handed on.

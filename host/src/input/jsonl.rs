@@ -68,20 +68,25 @@ pub(super) fn bad(line: u64, error: &InputError) -> ListedBlock {
     }
 }
 
-/// A block of the given header and transactions, which is whole only if it has no ommers and no withdrawals.
+/// A block of the given header and transactions. Where the header commits to ommers, none is known; to withdrawals, the
+/// list is not enough.
 fn assemble(header: &[u8], txs: &[Bytes]) -> Result<Block, BlockDecodeError> {
-    let missing = |what| Err(BlockDecodeError::Rlp(alloy_rlp::Error::Custom(what)));
     let decoded = alloy_rlp::decode_exact::<Header>(header)?;
     if alloy_rlp::encode(&decoded) != header {
         return Err(BlockDecodeError::NotCanonical);
     }
-    if decoded.ommers_hash != EMPTY_OMMER_ROOT_HASH {
-        return missing("the block has ommers, which the list leaves out");
-    }
+    let ommers = if decoded.ommers_hash == EMPTY_OMMER_ROOT_HASH {
+        Ommers::Headers(Vec::new())
+    } else {
+        Ommers::Hashes(Vec::new())
+    };
     let withdrawals = match decoded.withdrawals_root {
         None => None,
         Some(EMPTY_ROOT_HASH) => Some(Withdrawals::default()),
-        Some(_) => return missing("the block has withdrawals, which the list leaves out"),
+        Some(_) => {
+            let what = "the block has withdrawals, which the list leaves out";
+            return Err(alloy_rlp::Error::Custom(what).into());
+        }
     };
     let transactions = txs
         .iter()
@@ -103,7 +108,7 @@ fn assemble(header: &[u8], txs: &[Bytes]) -> Result<Block, BlockDecodeError> {
         header: decoded,
         claimed_hash: None,
         transactions,
-        ommers: Ommers::Headers(Vec::new()),
+        ommers,
         withdrawals,
         encoded_length: None,
     })

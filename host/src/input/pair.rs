@@ -1,17 +1,15 @@
 //! Documents that wait for partners, and who belongs to whom.
 
+mod shelf;
+
 use super::{
     Case, CaseKind, ChainCase, Era1Case, ListedBlock, PreState, PreStateCase, origin::Origin,
-    prestate::Accounts, witness::DebugWitness,
+    prestate::Accounts, rlp, witness::DebugWitness,
 };
 use crate::block::Block;
-use alloy_consensus::Header;
 use alloy_genesis::Genesis;
-use alloy_primitives::{
-    B256, Bytes,
-    map::{AddressMap, HashMap},
-};
-use alloy_rlp::Decodable;
+use alloy_primitives::{B256, Bytes, map::HashMap};
+use shelf::{Shelf, sum};
 use std::{collections::BTreeMap, mem, sync::Arc};
 
 /// Something to verify that may have a partner.
@@ -25,69 +23,6 @@ pub(super) enum Subject {
     Era1(Box<Era1Case>),
 }
 
-struct Item<T> {
-    at: Origin,
-    value: T,
-    bytes: u64,
-    used: bool,
-}
-
-struct Shelf<T>(Vec<Item<T>>);
-
-fn sum<T>(shelf: &Shelf<T>) -> u64 {
-    shelf.0.iter().map(|item| item.bytes).sum()
-}
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Shelf<T> {
-    fn put(&mut self, at: &Origin, bytes: u64, value: T) {
-        self.0.push(Item {
-            at: at.clone(),
-            value,
-            bytes,
-            used: false,
-        });
-    }
-
-    fn by_folder(&self) -> HashMap<String, Vec<usize>> {
-        let mut folders: HashMap<String, Vec<usize>> = HashMap::default();
-        for (index, item) in self.0.iter().enumerate() {
-            let folder = item.at.folder().to_owned();
-            folders.entry(folder).or_default().push(index);
-        }
-        folders
-    }
-
-    /// Marks the items in the nearest folder that has any, and gives them.
-    fn nearest<'a>(&'a mut self, folders: &HashMap<String, Vec<usize>>, at: &Origin) -> Vec<&'a T> {
-        let Some(found) = at.folders().find_map(|folder| folders.get(folder)) else {
-            return Vec::new();
-        };
-        for index in found {
-            if let Some(item) = self.0.get_mut(*index) {
-                item.used = true;
-            }
-        }
-        found
-            .iter()
-            .filter_map(|index| self.0.get(*index))
-            .map(|item| &item.value)
-            .collect()
-    }
-
-    fn unused(&mut self, what: &str, out: &mut Vec<Case>) {
-        out.extend(self.0.drain(..).filter(|item| !item.used).map(|item| Case {
-            input: item.at.name,
-            kind: CaseKind::Skipped(what.to_owned()),
-        }));
-    }
-}
-
 /// All that waits.
 #[derive(Default)]
 pub(super) struct Held {
@@ -97,12 +32,13 @@ pub(super) struct Held {
     hashes: Shelf<Arc<BTreeMap<u64, B256>>>,
     witnesses: Shelf<Option<DebugWitness>>,
     geneses: Shelf<Arc<Genesis>>,
+    /// How many blocks and pre-states each folder had so far, those gone included.
+    seen: HashMap<String, (usize, usize)>,
     bytes: u64,
 }
 
 /// Where the documents of one kind lie, for one round of pairing.
 struct Places {
-    blocks: HashMap<String, usize>,
     accounts: HashMap<String, Vec<usize>>,
     codes: HashMap<String, Vec<usize>>,
     hashes: HashMap<String, Vec<usize>>,
@@ -113,12 +49,20 @@ struct Places {
 impl Held {
     pub(super) fn subject(&mut self, at: &Origin, bytes: u64, subject: Subject) {
         self.bytes += bytes;
+        if matches!(subject, Subject::Block { .. }) {
+            self.seen(at).0 += 1;
+        }
         self.subjects.put(at, bytes, subject);
     }
 
     pub(super) fn accounts(&mut self, at: &Origin, bytes: u64, accounts: Accounts) {
         self.bytes += bytes;
+        self.seen(at).1 += 1;
         self.accounts.put(at, bytes, Some(accounts));
+    }
+
+    fn seen(&mut self, at: &Origin) -> &mut (usize, usize) {
+        self.seen.entry(at.folder().to_owned()).or_default()
     }
 
     pub(super) fn codes(&mut self, at: &Origin, bytes: u64, codes: HashMap<B256, Bytes>) {
@@ -183,12 +127,6 @@ impl Held {
     }
 
     fn places(&self) -> Places {
-        let mut blocks: HashMap<String, usize> = HashMap::default();
-        for item in &self.subjects.0 {
-            if matches!(item.value, Subject::Block { .. }) {
-                *blocks.entry(item.at.folder().to_owned()).or_default() += 1;
-            }
-        }
         let mut witnesses: HashMap<B256, Vec<usize>> = HashMap::default();
         for (index, item) in self.witnesses.0.iter().enumerate() {
             if let Some(parent) = item.value.as_ref().and_then(|witness| witness.parent) {
@@ -196,7 +134,6 @@ impl Held {
             }
         }
         Places {
-            blocks,
             accounts: self.accounts.by_folder(),
             codes: self.codes.by_folder(),
             hashes: self.hashes.by_folder(),
@@ -245,7 +182,7 @@ impl Held {
                 }]))
             }
             Subject::Chain(blocks) => {
-                let from_genesis = first_number(&blocks).is_none_or(|number| number <= 1);
+                let from_genesis = rlp::first_number(&blocks).is_none_or(|number| number <= 1);
                 let genesis = from_genesis
                     .then(|| self.take_genesis(places, at, last))
                     .flatten();
@@ -314,7 +251,7 @@ impl Held {
     fn take_accounts(&mut self, places: &Places, at: &Origin) -> Option<Accounts> {
         let candidates = places.accounts.get(at.folder())?;
         let index = match candidates.as_slice() {
-            [one] if places.blocks.get(at.folder()) == Some(&1) => *one,
+            [one] if self.seen.get(at.folder()) == Some(&(1, 1)) => *one,
             several => *several.iter().find(|index| {
                 self.accounts
                     .0
@@ -349,18 +286,10 @@ impl Held {
                     .collect(),
             ),
         };
-        let accounts: AddressMap<_> = accounts.accounts;
         PreState {
-            accounts,
+            accounts: accounts.accounts,
             codes,
             block_hashes,
         }
     }
-}
-
-/// Number of a chain's first block, if that has a header.
-fn first_number(blocks: &[Bytes]) -> Option<u64> {
-    let mut block = blocks.first()?.as_ref();
-    alloy_rlp::Header::decode(&mut block).ok()?;
-    Header::decode(&mut block).ok().map(|header| header.number)
 }

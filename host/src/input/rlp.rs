@@ -1,7 +1,9 @@
 //! Blocks as RLP: one, or an exported chain of them, one after another.
 
 use super::InputError;
+use alloy_consensus::Header;
 use alloy_primitives::{Bytes, hex};
+use alloy_rlp::Decodable;
 
 /// Splits concatenated RLP lists. A list cut off is an error, with the number of whole blocks before it.
 pub(super) fn split(document: &Bytes) -> Result<Vec<Bytes>, InputError> {
@@ -40,6 +42,13 @@ pub(super) fn unhex(text: &[u8]) -> Result<Bytes, InputError> {
     hex::decode(digits)
         .map(Bytes::from)
         .map_err(|error| InputError::field("hexadecimal text", error))
+}
+
+/// Number of a chain's first block, if that has a header.
+pub(super) fn first_number(blocks: &[Bytes]) -> Option<u64> {
+    let mut block = blocks.first()?.as_ref();
+    alloy_rlp::Header::decode(&mut block).ok()?;
+    Header::decode(&mut block).ok().map(|header| header.number)
 }
 
 #[cfg(test)]

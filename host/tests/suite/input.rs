@@ -155,7 +155,7 @@ fn official_tests() {
             ("fixture blocks", 16_388),
             ("refused", 833),
             ("chain id", 0),
-            ("skipped", 3_000),
+            ("skipped", 2_953),
         ],
     );
 }

@@ -4,18 +4,22 @@
 //! whoever holds state (our tries, a pre-state, a client's database) hands it over as a [`StateSource`].
 
 pub mod changes;
-pub mod constantinople;
+mod collision;
+mod constantinople;
+mod deposits;
 pub mod error;
-pub mod overlay;
+mod evm;
+mod overlay;
 pub mod receipts;
 pub mod serial;
 pub mod source;
 
 pub use changes::{AccountChange, StateChanges};
+pub use collision::storage_without_code;
 pub use error::ExecError;
 pub use receipts::Receipt;
 pub use serial::Serial;
-pub use source::{BlockHashes, StateSource, WithBlockHashes};
+pub use source::{BlockHashes, StateSource, WithBlockHashes, bytecode};
 
 use crate::{block::Transaction, chain::Rules};
 use alloy_consensus::Header;

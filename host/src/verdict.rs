@@ -123,6 +123,13 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// True if the check failed or the evidence does not cover it.
+    pub const fn is_fault(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::NotCovered { .. })
+    }
+}
+
 /// Time spent on a block, by stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StageTimes {
@@ -211,10 +218,7 @@ impl BlockVerdict {
 
     /// True if no check failed and the evidence covered all that was read.
     pub fn is_verified(&self) -> bool {
-        !self
-            .outcomes
-            .iter()
-            .any(|o| matches!(o, Outcome::Failed { .. } | Outcome::NotCovered { .. }))
+        !self.outcomes.iter().any(Outcome::is_fault)
     }
 
     /// Notes a check as passed.
@@ -291,7 +295,7 @@ impl BlockVerdict {
     /// A fault, once found, stays.
     fn set(&mut self, check: Check, outcome: Outcome) {
         let slot = &mut self.outcomes[check as usize];
-        if !matches!(slot, Outcome::Failed { .. } | Outcome::NotCovered { .. }) {
+        if !slot.is_fault() {
             *slot = outcome;
         }
     }

@@ -42,6 +42,12 @@ impl Rules {
         }
     }
 
+    /// True up to the newest fork that is final, Osaka with its blob parameter forks. A block of a later fork can't be
+    /// verified: the executor and the trie know no block access lists (EIP-7928).
+    pub fn is_supported(&self) -> bool {
+        self.fork < EthereumHardfork::Amsterdam
+    }
+
     /// True if signatures of transactions must have the lower s (EIP-2, Homestead on).
     pub fn requires_low_s(&self) -> bool {
         self.is_active(EthereumHardfork::Homestead)

@@ -18,7 +18,7 @@ const SET: u64 = 20_000;
 const RESET: u64 = 5_000;
 
 /// Puts EIP-1283's constants into the gas table.
-pub fn set_gas(params: &mut GasParams) {
+pub(super) fn set_gas(params: &mut GasParams) {
     params.override_gas([
         (GasId::sstore_static(), NOOP),
         (GasId::sstore_set_without_load_cost(), SET - NOOP),
@@ -29,7 +29,9 @@ pub fn set_gas(params: &mut GasParams) {
 }
 
 /// Puts EIP-1283's SSTORE into the instruction table.
-pub fn set_instruction<IT: InterpreterTypes, H: Host>(instructions: &mut EthInstructions<IT, H>) {
+pub(super) fn set_instruction<IT: InterpreterTypes, H: Host>(
+    instructions: &mut EthInstructions<IT, H>,
+) {
     instructions.insert_instruction(SSTORE, Instruction::new(sstore::<IT, H>), 0);
 }
 

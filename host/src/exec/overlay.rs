@@ -1,9 +1,9 @@
 //! The state as a block's execution sees it: a [`StateSource`] below, what the block has read and written above.
 
-use super::{AccountChange, StateChanges, StateSource};
+use super::{AccountChange, StateChanges, StateSource, collision::storage_without_code};
 use alloy_primitives::{
     Address, B256, U256,
-    map::{AddressMap, B256Map, Entry, HashMap},
+    map::{AddressMap, AddressSet, B256Map, Entry, HashMap},
 };
 use revm::{
     DatabaseCommit,
@@ -26,11 +26,13 @@ struct Cached {
 }
 
 /// Reads through to the source, remembers, and collects what is committed as [`StateChanges`].
-pub struct Overlay<'a, S> {
+pub(super) struct Overlay<'a, S> {
     source: &'a S,
     accounts: AddressMap<Cached>,
     codes: B256Map<Bytecode>,
     pending: StateChanges,
+    /// Accounts loaded that the source marks as having storage but neither nonce nor code.
+    leftovers: AddressSet,
     /// The source's first error. The EVM hands database errors on in several disguises; this one is plain.
     fault: Arc<OnceLock<String>>,
 }
@@ -45,24 +47,50 @@ impl<S> fmt::Debug for Overlay<'_, S> {
 
 impl<'a, S: StateSource> Overlay<'a, S> {
     /// An overlay in which nothing has been read or written.
-    pub fn new(source: &'a S) -> Self {
+    pub(super) fn new(source: &'a S) -> Self {
         Self {
             source,
             accounts: AddressMap::default(),
             codes: B256Map::default(),
             pending: StateChanges::default(),
+            leftovers: AddressSet::default(),
             fault: Arc::default(),
         }
     }
 
     /// The place where the source's first error will stand, in words.
-    pub fn fault(&self) -> Arc<OnceLock<String>> {
+    pub(super) fn fault(&self) -> Arc<OnceLock<String>> {
         Arc::clone(&self.fault)
     }
 
     /// What has been committed since this was last called.
-    pub fn take_changes(&mut self) -> StateChanges {
+    pub(super) fn take_changes(&mut self) -> StateChanges {
         std::mem::take(&mut self.pending)
+    }
+
+    /// True if an account has been loaded that has storage but neither nonce nor code.
+    pub(super) fn has_leftovers(&self) -> bool {
+        !self.leftovers.is_empty()
+    }
+
+    /// True if the account was loaded with storage but neither nonce nor code, and still has that storage.
+    pub(super) fn is_leftover(&self, address: Address) -> bool {
+        self.leftovers.contains(&address)
+            && self
+                .accounts
+                .get(&address)
+                .is_some_and(|cached| !cached.storage_wiped)
+    }
+
+    /// Sets a balance outside of any transaction. The account exists afterwards, empty or not, as before EIP-161.
+    pub(super) fn set_balance(&mut self, address: Address, balance: U256) -> Result<(), S::Error> {
+        let cached = self.cached(address)?;
+        let info = cached.info.get_or_insert_default();
+        info.balance = balance;
+        info.code = None;
+        let info = info.clone();
+        self.pending.accounts.entry(address).or_default().info = Some(info);
+        Ok(())
     }
 
     fn note<T>(&self, result: Result<T, S::Error>) -> Result<T, S::Error> {
@@ -73,7 +101,11 @@ impl<'a, S: StateSource> Overlay<'a, S> {
 
     fn cached(&mut self, address: Address) -> Result<&mut Cached, S::Error> {
         if !self.accounts.contains_key(&address) {
-            let info = self.note(self.source.basic_ref(address))?;
+            let mut info = self.note(self.source.basic_ref(address))?;
+            let mark = info.as_mut().and_then(|info| info.account_id.take());
+            if mark.is_some() && mark == storage_without_code() {
+                self.leftovers.insert(address);
+            }
             let cached = Cached {
                 storage_wiped: info.is_none(),
                 info,

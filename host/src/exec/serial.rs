@@ -1,28 +1,20 @@
 //! One transaction after the other: the oracle and the final judge of every other executor.
 
 use super::{
-    BlockJob, BlockOutput, ExecError, Executor, StateSource, constantinople, overlay::Overlay,
-    receipts::Builder,
+    BlockJob, BlockOutput, ExecError, Executor, StateSource, deposits, evm::BlockEvm,
+    overlay::Overlay, receipts::Builder,
 };
 use crate::block::Transaction;
 use alloy_consensus::{TxEip7702, transaction::Recovered};
 use alloy_eips::eip7702::{RecoveredAuthority, RecoveredAuthorization};
 use alloy_evm::{
-    EthEvm, Evm, EvmEnv, FromRecoveredTx,
+    Evm, FromRecoveredTx,
     block::{BlockExecutionError, BlockExecutor, BlockValidationError},
-    eth::{EthBlockExecutionCtx, EthBlockExecutor, EthEvmContext, dao_fork},
-    precompiles::PrecompilesMap,
+    eth::{EthBlockExecutionCtx, EthBlockExecutor, dao_fork},
 };
 use alloy_hardforks::EthereumHardfork;
-use alloy_primitives::Address;
-use revm::{
-    Context, MainBuilder, MainContext,
-    context::TxEnv,
-    context_interface::either::Either,
-    database_interface::DatabaseCommitExt,
-    inspector::NoOpInspector,
-    precompile::{PrecompileSpecId, Precompiles},
-};
+use alloy_primitives::{Address, U256};
+use revm::{context::TxEnv, context_interface::either::Either, database_interface::Database};
 use std::borrow::Cow;
 
 /// Executes a block's transactions in order on the calling thread.
@@ -69,7 +61,7 @@ fn run<S: StateSource>(job: &BlockJob<'_>, mut overlay: Overlay<'_, S>) -> Resul
         move_dao_funds(&mut overlay)
             .map_err(|error| (None, format!("DAO fork transfer: {error}")))?;
     }
-    let evm = evm(job, overlay);
+    let evm = BlockEvm::new(job, overlay);
     let ctx = EthBlockExecutionCtx {
         parent_hash: job.header.parent_hash,
         parent_beacon_block_root: job.header.parent_beacon_block_root,
@@ -100,6 +92,15 @@ fn run<S: StateSource>(job: &BlockJob<'_>, mut overlay: Overlay<'_, S>) -> Resul
             steps.push(executor.evm_mut().db_mut().take_changes());
         }
     }
+    if let Some(contract) = job.rules.deposit_contract
+        && job.rules.is_active(EthereumHardfork::Prague)
+        && !deposits::have_valid_layout(contract, executor.receipts())
+    {
+        return Err((
+            None,
+            "a deposit event has another layout than EIP-6110 gives".into(),
+        ));
+    }
     let (mut evm, result) = executor.finish().map_err(block_level)?;
     steps.push(evm.db_mut().take_changes());
     Ok(BlockOutput {
@@ -110,38 +111,21 @@ fn run<S: StateSource>(job: &BlockJob<'_>, mut overlay: Overlay<'_, S>) -> Resul
     })
 }
 
-/// EIP-779: before the fork block's transactions, the listed balances go to the refund contract.
+/// EIP-779: before the fork block's transactions, the listed balances go to the refund contract. Every account touched
+/// by that exists afterwards.
 fn move_dao_funds<S: StateSource>(overlay: &mut Overlay<'_, S>) -> Result<(), S::Error> {
-    let drained = overlay.drain_balances(dao_fork::DAO_HARDFORK_ACCOUNTS)?;
-    let total = drained.into_iter().fold(0u128, u128::saturating_add);
-    overlay.increment_balances([(dao_fork::DAO_HARDFORK_BENEFICIARY, total)])
-}
-
-fn evm<'a, S: StateSource>(
-    job: &BlockJob<'_>,
-    overlay: Overlay<'a, S>,
-) -> EthEvm<Overlay<'a, S>, NoOpInspector, PrecompilesMap> {
-    let rules = job.rules;
-    let mut env = EvmEnv::for_eth_block(job.header, rules, rules.chain_id, rules.blob);
-    let constantinople = rules.fork == EthereumHardfork::Constantinople;
-    if env.cfg_env.spec != rules.spec_id {
-        env.cfg_env = env.cfg_env.with_spec_and_mainnet_gas_params(rules.spec_id);
+    let balance = |overlay: &mut Overlay<'_, S>, address| {
+        Ok(overlay
+            .basic(address)?
+            .map_or(U256::ZERO, |info| info.balance))
+    };
+    let mut total = balance(overlay, dao_fork::DAO_HARDFORK_BENEFICIARY)?;
+    for address in dao_fork::DAO_HARDFORK_ACCOUNTS {
+        // All ether there ever was is far from this bound.
+        total = total.saturating_add(balance(overlay, address)?);
+        overlay.set_balance(address, U256::ZERO)?;
     }
-    if constantinople {
-        constantinople::set_gas(&mut env.cfg_env.gas_params);
-    }
-    let precompiles = Precompiles::new(PrecompileSpecId::from_spec_id(rules.spec_id));
-    let context: EthEvmContext<Overlay<'a, S>> = Context::mainnet()
-        .with_block(env.block_env)
-        .with_cfg(env.cfg_env)
-        .with_db(overlay);
-    let mut inner = context
-        .build_mainnet_with_inspector(NoOpInspector {})
-        .with_precompiles(PrecompilesMap::from_static(precompiles));
-    if constantinople {
-        constantinople::set_instruction(&mut inner.instruction);
-    }
-    EthEvm::new(inner, false)
+    overlay.set_balance(dao_fork::DAO_HARDFORK_BENEFICIARY, total)
 }
 
 /// The EVM's view of a transaction. Authorities come from the batch; the EVM recovers nothing itself.

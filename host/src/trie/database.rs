@@ -1,14 +1,22 @@
 //! The state as revm reads it.
 
-use super::{StateError, WorldState};
+use super::{Account, EMPTY_ROOT_HASH, StateError, WorldState};
+use crate::exec::{bytecode, storage_without_code};
 use alloy_primitives::{Address, B256, U256};
 use revm::{
     DatabaseRef,
     database_interface::DBErrorMarker,
+    primitives::KECCAK_EMPTY,
     state::{AccountInfo, Bytecode},
 };
 
 impl DBErrorMarker for StateError {}
+
+fn has_storage_alone(account: &Account) -> bool {
+    account.nonce == 0
+        && account.code_hash == KECCAK_EMPTY
+        && account.storage_root != EMPTY_ROOT_HASH
+}
 
 impl DatabaseRef for WorldState {
     type Error = StateError;
@@ -20,15 +28,17 @@ impl DatabaseRef for WorldState {
             balance: account.balance,
             nonce: account.nonce,
             code_hash: account.code_hash,
-            account_id: None,
+            account_id: if has_storage_alone(&account) {
+                storage_without_code()
+            } else {
+                None
+            },
             code: None,
         }))
     }
 
-    /// Code that starts like a delegation (EIP-7702) and is none, as there was before EIP-3541, is legacy code.
     fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, StateError> {
-        let code = self.code(code_hash)?;
-        Ok(Bytecode::new_raw_checked(code.clone()).unwrap_or_else(|_| Bytecode::new_legacy(code)))
+        Ok(bytecode(self.code(code_hash)?))
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, StateError> {

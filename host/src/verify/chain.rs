@@ -151,7 +151,7 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
         receipts: Option<&[Bytes]>,
         verdict: &mut BlockVerdict,
     ) -> Option<WorldState> {
-        let (Some(people), true) = (people, verdict.is_verified()) else {
+        let (Some(people), true) = (people, execution::is_possible(verdict)) else {
             execution::skip(verdict, "an earlier check failed");
             return None;
         };

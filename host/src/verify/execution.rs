@@ -36,6 +36,19 @@ pub const CHECKS: [Check; 6] = [
     Check::StateRoot,
 ];
 
+/// True if nothing is known to be wrong that an execution stands on. A wrong root or hash does not stop it, so that the
+/// verdict names every fault.
+pub fn is_possible(verdict: &BlockVerdict) -> bool {
+    [
+        Check::ParentLink,
+        Check::HeaderRules,
+        Check::Ommers,
+        Check::Senders,
+    ]
+    .into_iter()
+    .all(|check| !verdict.outcome(check).is_fault())
+}
+
 /// Notes for all of [`CHECKS`] that have no outcome yet why they have none.
 pub fn skip(verdict: &mut BlockVerdict, reason: &str) {
     for check in CHECKS {

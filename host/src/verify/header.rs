@@ -80,6 +80,10 @@ pub fn check(known: &Surroundings<'_>, block: &Block) -> (BlockVerdict, Rules) {
 
 fn check_rules(known: &Surroundings<'_>, block: &Block, rules: &Rules, verdict: &mut BlockVerdict) {
     let header = &block.header;
+    if !rules.is_supported() {
+        let reason = format!("the rules of {} are not supported", rules.fork);
+        return verdict.not_covered(Check::HeaderRules, None, reason);
+    }
     let blobs = block
         .transactions
         .iter()
@@ -102,10 +106,6 @@ fn check_rules(known: &Surroundings<'_>, block: &Block, rules: &Rules, verdict: 
     };
     verdict.pass(Check::ParentLink);
     match check_with_parent(rules, header, parent) {
-        Ok(()) if header.block_access_list_hash.is_some() => verdict.skip(
-            Check::HeaderRules,
-            "block access lists (EIP-7928) are not checked; the other rules hold",
-        ),
         Ok(()) => verdict.pass(Check::HeaderRules),
         Err(error) => fail(verdict, error),
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Engine,
     chain::ChainSpec,
-    exec::{Executor, StateSource},
+    exec::{Executor, StateSource, bytecode},
     input::{PreState, PreStateCase},
     verdict::BlockVerdict,
 };
@@ -47,7 +47,7 @@ pub fn over_source<E: Executor, S: StateSource>(
         .unwrap_or_default();
     let people = senders::check(block, &rules, recovery, &mut verdict);
     match people {
-        Some(people) if verdict.is_verified() => {
+        Some(people) if execution::is_possible(&verdict) => {
             let ready = execution::Ready {
                 block,
                 rules: &rules,
@@ -102,7 +102,7 @@ impl DatabaseRef for PreState {
             .codes
             .get(&code_hash)
             .ok_or(PreStateError::Code(code_hash))?;
-        Ok(Bytecode::new_raw(code.clone()))
+        Ok(bytecode(code.clone()))
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, PreStateError> {

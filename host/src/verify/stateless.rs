@@ -75,7 +75,8 @@ pub fn verify<E: Executor>(
     let people = senders::check(block, &rules, recovery, &mut verdict);
 
     let pre_state_root = pre_state_root(case, parent, &mut verdict);
-    let (Some(people), Some(root), true) = (people, pre_state_root, verdict.is_verified()) else {
+    let possible = execution::is_possible(&verdict);
+    let (Some(people), Some(root), true) = (people, pre_state_root, possible) else {
         execution::skip(&mut verdict, "an earlier check failed");
         return verdict;
     };

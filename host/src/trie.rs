@@ -1,76 +1,69 @@
-//! Merkle-Patricia tries.
+//! Merkle-Patricia tries (Yellow Paper, appendix D) in memory: roots of index and secure tries, and the state.
+//!
+//! A node is known by its hash, by its content, or by both. One that is known by its hash alone is looked up among
+//! [`Preimages`] when a key's path leads through it: so one kind of trie serves a state built from genesis and one of
+//! which a witness shows parts. What a witness does not show is an error, never an empty place.
 
-use crate::{Engine, exec::StateChanges};
-use alloy_primitives::{Address, B256, Bytes, U256, map::HashMap};
-use std::sync::Arc;
+mod apply;
+mod build;
+mod database;
+mod decode;
+mod error;
+mod hash;
+mod nibbles;
+mod node;
+mod preimages;
+mod shards;
+mod state;
+mod tree;
+mod update;
+
+pub use error::{StateError, TrieError};
+pub use preimages::Preimages;
+pub use state::{Account, WorldState};
+
+use crate::Engine;
+use alloy_primitives::{B256, Bytes};
 
 /// Root of an empty trie: Keccak-256 of the RLP of the empty string.
 pub use alloy_consensus::constants::EMPTY_ROOT_HASH;
 
 /// See [`Engine::ordered_root`].
 pub fn ordered_root<T: AsRef<[u8]>>(engine: &Engine, items: &[T]) -> B256 {
-    let _ = (engine, items);
-    todo!()
+    let keys: Vec<Vec<u8>> = (0..items.len()).map(alloy_rlp::encode).collect();
+    let pairs = keys.iter().zip(items);
+    root_of(engine, pairs.map(|(key, item)| (&**key, item.as_ref())))
 }
+
 /// See [`Engine::secure_root`].
 pub fn secure_root<K: AsRef<[u8]> + Sync, V: AsRef<[u8]>>(
     engine: &Engine,
     pairs: &[(K, V)],
 ) -> B256 {
-    let _ = (engine, pairs);
-    todo!()
+    let keys: Vec<&[u8]> = pairs.iter().map(|(key, _)| key.as_ref()).collect();
+    let hashed = engine.keccak256(&keys);
+    let pairs = hashed.iter().zip(pairs);
+    root_of(
+        engine,
+        pairs.map(|(key, (_, v))| (key.as_slice(), v.as_ref())),
+    )
 }
+
 /// See [`Engine::trie_root`].
 pub fn trie_root<K: AsRef<[u8]>, V: AsRef<[u8]>>(engine: &Engine, pairs: &[(K, V)]) -> B256 {
-    let _ = (engine, pairs);
-    todo!()
+    root_of(engine, pairs.iter().map(|(k, v)| (k.as_ref(), v.as_ref())))
 }
 
-/// What a trie or the state over it can't give.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TrieError {
-    /// A node is needed and not at hand.
-    #[error("missing node {hash} of the {trie} trie at path {path}")]
-    MissingNode {
-        /// Which trie: `account`, or `storage of <hashed address>`.
-        trie: String,
-        /// Nibbles from the root, in hex digits.
-        path: String,
-        /// The node's hash.
-        hash: B256,
-    },
-}
-
-/// Nodes and codes of a witness, each known by its Keccak-256, computed here.
-#[derive(Debug, Default)]
-pub struct Preimages {
-    /// Bytes by Keccak-256.
-    pub by_hash: HashMap<B256, Bytes>,
-}
-
-/// The whole state: accounts, their storage and code.
-#[derive(Debug, Clone, Default)]
-pub struct WorldState {}
-
-impl WorldState {
-    /// A state known by its root alone, whose nodes and codes are among `preimages`.
-    pub fn from_witness(root: B256, preimages: Arc<Preimages>) -> Self {
-        let _ = (root, preimages);
-        todo!()
-    }
-    /// Applies the changes of a transaction or a block: all upserts, then all deletes.
-    pub fn apply(&mut self, engine: &Engine, changes: &StateChanges) -> Result<(), TrieError> {
-        let _ = (engine, changes);
-        todo!()
-    }
-    /// The state root.
-    pub fn root(&mut self, engine: &Engine) -> B256 {
-        let _ = engine;
-        todo!()
-    }
-    /// Storage slot.
-    pub fn slot(&self, address: Address, slot: U256) -> Result<U256, TrieError> {
-        let _ = (address, slot);
-        todo!()
-    }
+/// The root of pairs in any order. Of pairs with the same key the last one counts; if its value is empty, the key is
+/// absent.
+fn root_of<'a>(engine: &Engine, pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> B256 {
+    let mut sorted: Vec<_> = pairs.collect();
+    sorted.sort_by_key(|(key, _)| *key);
+    let pairs = sorted
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .filter_map(|same| same.last())
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| (nibbles::unpack(key), Bytes::copy_from_slice(value)));
+    let root = build::from_sorted(pairs);
+    tree::Trie::new(root, tree::Name::Plain, Default::default()).root_hash(engine)
 }

@@ -1,1 +1,53 @@
 //! Where batches are computed.
+//!
+//! A backend is chosen once, when an [`Engine`](crate::Engine) is built, and carried from then on ([`choose`]); what
+//! was asked for and can't be had is an error with its reason, never something else in its place.
+
+mod choose;
+mod cpu;
+mod cut;
+
+use crate::Backend;
+use phalanx_kernels::{LevelError, RecoverError, RecoverInput};
+use std::fmt;
+
+pub(crate) use choose::choose;
+pub use choose::{AutoChoice, BackendStatus, auto_choice, survey};
+pub use phalanx_kernels::cpu_features;
+
+/// The contract of a batch, the same for every backend.
+///
+/// - **Memory** is the caller's before and after: inputs are only read, results only written, nothing is kept.
+/// - **Results stand by index.** Result `i` depends on input `i` alone, whatever the size of the batch or the backend;
+///   in what order and on which thread items are computed is free.
+/// - **No neighbour is spoiled**: a bad item has its own error and changes no other result.
+/// - **It always answers.** A backend that loses its device computes what is missing on the CPU.
+/// - **Calls may nest** and come from any thread, those of the engine's own pool included.
+///
+/// # Panics
+///
+/// Both calls panic if the results' slice has another length than the inputs'.
+pub trait BatchBackend: fmt::Debug + Send + Sync {
+    /// Which backend this is; never [`Backend::Auto`].
+    fn backend(&self) -> Backend;
+
+    /// Recovers the address of each signer.
+    fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]);
+
+    /// Hashes each message with Keccak-256.
+    fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]);
+}
+
+/// Why a backend can't be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// The instruction level can't be had.
+    #[error(transparent)]
+    Level(#[from] LevelError),
+    /// Built without the `gpu` feature.
+    #[error("Phalanx was built without its gpu feature")]
+    GpuFeatureOff,
+    /// No batch runs on a GPU in this version.
+    #[error("this version of Phalanx has no GPU code for batches yet")]
+    GpuNotBuilt,
+}

@@ -1,7 +1,9 @@
 //! Every knob of the engine; the environment is read here and nowhere else.
 
+use std::{ffi::OsString, fmt, str::FromStr};
+
 /// Which arithmetic does the batches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Backend {
     /// The fastest that this machine has.
     #[default]
@@ -16,9 +18,136 @@ pub enum Backend {
     Gpu,
 }
 
+impl Backend {
+    /// Every value, in the order in which users are shown them.
+    pub const ALL: [Self; 5] = [
+        Self::Auto,
+        Self::Portable,
+        Self::Avx2,
+        Self::Avx512,
+        Self::Gpu,
+    ];
+
+    /// The name that [`FromStr`] takes and [`Display`](fmt::Display) gives.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+            Self::Gpu => "gpu",
+        }
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Backend {
+    type Err = UnknownBackend;
+
+    fn from_str(text: &str) -> Result<Self, UnknownBackend> {
+        Self::ALL
+            .into_iter()
+            .find(|backend| backend.name() == text)
+            .ok_or_else(|| UnknownBackend(text.to_owned()))
+    }
+}
+
+/// Text that names no backend.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no backend is called {0:?}; there are auto, portable, avx2, avx512 and gpu")]
+pub struct UnknownBackend(pub String);
+
 /// Settings of an [`Engine`](crate::Engine).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The backend asked for.
     pub backend: Backend,
+    /// Threads that work on batches, from 1 to [`Config::MAX_THREADS`]; `None` is as many as the machine runs at once.
+    pub threads: Option<usize>,
+    /// Signatures that are worth a task of their own, at least 1; smaller batches stay on the caller's thread.
+    ///
+    /// 64 portable recoveries take some 4 ms, beside which handing a task over (1 to 10 µs) and the two inversions that
+    /// its signatures share (about 4 µs) are nothing, and a block of a few hundred transactions still fills a few
+    /// threads.
+    pub recover_chunk_items: usize,
+    /// Keccak blocks (136 bytes and permutation each) that are worth a task of their own, at least 1; smaller batches
+    /// stay on the caller's thread.
+    ///
+    /// 256 portable permutations take some 80 µs, several times what it costs to wake a thread. Counted in blocks and
+    /// not in messages because lengths are mixed.
+    pub keccak_chunk_blocks: usize,
 }
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            backend: Backend::Auto,
+            threads: None,
+            recover_chunk_items: 64,
+            keccak_chunk_blocks: 256,
+        }
+    }
+}
+
+impl Config {
+    /// The most threads that may be asked for: past any machine this runs on, and few enough to start.
+    pub const MAX_THREADS: usize = 1024;
+
+    /// The defaults with what the environment says: `PHALANX_BACKEND` (a [`Backend`] by name) and `PHALANX_THREADS`.
+    /// An empty variable counts as unset.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(|name| std::env::var_os(name))
+    }
+
+    fn from_variables(
+        variable: impl Fn(&'static str) -> Option<OsString>,
+    ) -> Result<Self, ConfigError> {
+        let text = |name| match variable(name).map(OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(text)) if text.is_empty() => Ok(None),
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(_)) => Err(ConfigError::NotUnicode { variable: name }),
+        };
+        let mut config = Self::default();
+        if let Some(name) = text("PHALANX_BACKEND")? {
+            config.backend = name.parse::<Backend>()?;
+        }
+        if let Some(count) = text("PHALANX_THREADS")? {
+            let threads = count.parse().ok().filter(is_thread_count);
+            config.threads = Some(threads.ok_or(ConfigError::Threads(count))?);
+        }
+        Ok(config)
+    }
+}
+
+/// True for what [`Config::threads`] may be.
+pub(crate) fn is_thread_count(threads: &usize) -> bool {
+    (1..=Config::MAX_THREADS).contains(threads)
+}
+
+/// Why the environment is no configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The value is not Unicode.
+    #[error("{variable} is not Unicode")]
+    NotUnicode {
+        /// The variable's name.
+        variable: &'static str,
+    },
+    /// `PHALANX_BACKEND` names no backend.
+    #[error("PHALANX_BACKEND: {0}")]
+    Backend(#[from] UnknownBackend),
+    /// `PHALANX_THREADS` is not a number of threads.
+    #[error(
+        "PHALANX_THREADS: {0:?} is not a number from 1 to {max}", max = Config::MAX_THREADS
+    )]
+    Threads(String),
+}
+
+#[cfg(test)]
+mod tests;

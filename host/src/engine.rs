@@ -1,45 +1,122 @@
 //! The engine: batches in, results by index out.
 
+mod pool;
+
+use crate::{
+    Backend, Config,
+    backend::{BackendError, BatchBackend, choose},
+};
 use alloy_primitives::{Address, B256};
 use phalanx_kernels::{RecoverError, RecoverInput};
+use std::sync::Arc;
+
+pub(crate) use pool::Pool;
 
 /// Verifies batches on the backend chosen when it was built.
-#[derive(Debug)]
-pub struct Engine {}
+///
+/// Results stand by index, in input order; no item changes another's result, and every backend gives the same ones.
+/// A clone is another handle to the same backend and threads.
+///
+/// Any thread may call it, those that [`install`](Self::install) runs work on included. As with all of rayon, a pool
+/// thread that waits for a batch may take up other work of the pool meanwhile, so hold no lock across a call that such
+/// work takes too.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
 
-/// Builds an [`Engine`].
-#[derive(Debug, Default)]
-pub struct EngineBuilder {}
+#[derive(Debug)]
+struct Shared {
+    config: Config,
+    backend: Box<dyn BatchBackend>,
+    pool: Arc<Pool>,
+}
+
+/// Builds an [`Engine`]; starts from [`Config::default`] and never reads the environment ([`Config::from_env`] does).
+#[derive(Debug, Clone, Default)]
+pub struct EngineBuilder {
+    config: Config,
+}
 
 /// Why an engine can't be built as asked for.
 #[derive(Debug, thiserror::Error)]
-pub enum EngineError {}
+pub enum EngineError {
+    /// The backend can't be had here.
+    #[error("the {backend} backend can't be had: {reason}")]
+    Backend {
+        /// The backend asked for.
+        backend: Backend,
+        /// Why not.
+        #[source]
+        reason: BackendError,
+    },
+    /// Not a number of threads.
+    #[error("{0} threads: from 1 to {max} are possible", max = Config::MAX_THREADS)]
+    Threads(usize),
+    /// A threshold is zero.
+    #[error("{0} is zero; the least is 1")]
+    ZeroThreshold(&'static str),
+    /// The threads could not be started.
+    #[error("the engine's threads could not be started: {0}")]
+    Pool(#[from] rayon::ThreadPoolBuildError),
+}
 
 impl Engine {
     /// Starts building an engine.
     pub fn builder() -> EngineBuilder {
         EngineBuilder::default()
     }
-    /// Recovers signers.
-    pub fn recover(&self, inputs: &[RecoverInput]) -> Vec<Result<Address, RecoverError>> {
-        todo!("{}", inputs.len())
+
+    /// The settings that it was built with.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
     }
+
+    /// The backend in use; never [`Backend::Auto`].
+    pub fn backend(&self) -> Backend {
+        self.shared.backend.backend()
+    }
+
+    /// The number of threads that share a batch.
+    pub fn threads(&self) -> usize {
+        self.shared.pool.threads()
+    }
+
+    /// Recovers the address of each signer.
+    pub fn recover(&self, inputs: &[RecoverInput]) -> Vec<Result<Address, RecoverError>> {
+        let mut results = vec![Ok([0; 20]); inputs.len()];
+        self.shared.backend.recover(inputs, &mut results);
+        let addresses = results.into_iter();
+        addresses.map(|result| result.map(Address::new)).collect()
+    }
+
     /// Keccak-256 of every message.
     pub fn keccak256<T: AsRef<[u8]> + Sync>(&self, messages: &[T]) -> Vec<B256> {
-        todo!("{}", messages.len())
+        let messages: Vec<&[u8]> = messages.iter().map(AsRef::as_ref).collect();
+        let mut hashes = vec![[0; 32]; messages.len()];
+        self.shared.backend.keccak256(&messages, &mut hashes);
+        hashes.into_iter().map(B256::new).collect()
     }
-    /// Runs work in the engine's thread pool.
+
+    /// Runs work in the engine's thread pool, so that rayon's parallel iterators in it use the engine's threads; on the
+    /// spot where the caller is one of them already.
+    ///
+    /// Batches need no `install`: they find the pool themselves, or do without where they are small or one thread is
+    /// all there is.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        work()
+        self.shared.pool.install(work)
     }
+
     /// Root of the index trie (transactions, receipts, withdrawals): key RLP(index), value the item.
     pub fn ordered_root<T: AsRef<[u8]> + Sync>(&self, items: &[T]) -> B256 {
         crate::trie::ordered_root(self, items)
     }
+
     /// Root of a secure trie: keys are hashed, an empty value is absent.
     pub fn secure_root<K: AsRef<[u8]> + Sync, V: AsRef<[u8]>>(&self, pairs: &[(K, V)]) -> B256 {
         crate::trie::secure_root(self, pairs)
     }
+
     /// Root of a trie whose keys are taken as they are.
     pub fn trie_root<K: AsRef<[u8]>, V: AsRef<[u8]>>(&self, pairs: &[(K, V)]) -> B256 {
         crate::trie::trie_root(self, pairs)
@@ -47,8 +124,64 @@ impl Engine {
 }
 
 impl EngineBuilder {
-    /// Builds the engine.
+    /// Replaces all settings.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Asks for a backend.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.config.backend = backend;
+        self
+    }
+
+    /// Sets the number of threads, from 1 to [`Config::MAX_THREADS`].
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.config.threads = Some(threads);
+        self
+    }
+
+    /// Sets [`Config::recover_chunk_items`].
+    pub fn recover_chunk_items(mut self, items: usize) -> Self {
+        self.config.recover_chunk_items = items;
+        self
+    }
+
+    /// Sets [`Config::keccak_chunk_blocks`].
+    pub fn keccak_chunk_blocks(mut self, blocks: usize) -> Self {
+        self.config.keccak_chunk_blocks = blocks;
+        self
+    }
+
+    /// Builds the engine and starts its threads.
     pub fn build(self) -> Result<Engine, EngineError> {
-        Ok(Engine {})
+        let config = self.config;
+        for (name, threshold) in [
+            ("recover_chunk_items", config.recover_chunk_items),
+            ("keccak_chunk_blocks", config.keccak_chunk_blocks),
+        ] {
+            if threshold == 0 {
+                return Err(EngineError::ZeroThreshold(name));
+            }
+        }
+        let pool = Arc::new(Pool::new(&config)?);
+        let backend = choose(&config, &pool).map_err(|reason| EngineError::Backend {
+            backend: config.backend,
+            reason,
+        })?;
+        tracing::debug!(
+            asked = %config.backend,
+            chosen = %backend.backend(),
+            threads = pool.threads(),
+            "engine built"
+        );
+        Ok(Engine {
+            shared: Arc::new(Shared {
+                config,
+                backend,
+                pool,
+            }),
+        })
     }
 }

@@ -1,8 +1,14 @@
 //! Senders of signed transactions and authorities of EIP-7702 authorizations, recovered in one batch.
+//!
+//! Three steps for all of them together: what was signed is encoded, the encodings are hashed in one batch, and the
+//! hashes with their signatures are recovered in another.
 
 use crate::{Engine, block::Transaction};
-use alloy_primitives::Address;
-use phalanx_kernels::RecoverError;
+use alloy_consensus::SignableTransaction;
+use alloy_eips::eip7702::{SignedAuthorization, constants::MAGIC};
+use alloy_primitives::{Address, Signature};
+use alloy_rlp::Encodable;
+use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 
 /// The addresses recovered from one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +26,134 @@ pub fn recover_transactions(
     engine: &Engine,
     transactions: &[(&Transaction, bool)],
 ) -> Vec<Recovered> {
-    let _ = (engine, transactions);
-    todo!()
+    let mut batch = Batch::default();
+    for &(transaction, low_s) in transactions {
+        let s_rule = if low_s { SRule::Low } else { SRule::Any };
+        batch.add_sender(transaction, s_rule);
+        for authorization in authorizations(transaction) {
+            batch.add_authority(authorization);
+        }
+    }
+    let addresses = batch.recover(engine);
+    let mut rest = addresses.as_slice();
+    transactions
+        .iter()
+        .map(|(transaction, _)| {
+            let (own, after) = rest.split_at(1 + authorizations(transaction).len());
+            rest = after;
+            Recovered {
+                sender: own[0],
+                authorities: own[1..].to_vec(),
+            }
+        })
+        .collect()
 }
+
+impl Engine {
+    /// Recovers the sender of each transaction under the rules from Homestead on (EIP-2): s at most n/2.
+    /// [`recover_transactions`] takes the rule for each transaction, and recovers authorities as well.
+    pub fn recover_senders(
+        &self,
+        transactions: &[&Transaction],
+    ) -> Vec<Result<Address, RecoverError>> {
+        let mut batch = Batch::default();
+        for transaction in transactions {
+            batch.add_sender(transaction, SRule::Low);
+        }
+        batch.recover(self)
+    }
+
+    /// Recovers the authority of each authorization (EIP-7702): s at most n/2, y parity 0 or 1.
+    pub fn recover_authorities(
+        &self,
+        authorizations: &[SignedAuthorization],
+    ) -> Vec<Result<Address, RecoverError>> {
+        let mut batch = Batch::default();
+        for authorization in authorizations {
+            batch.add_authority(authorization);
+        }
+        batch.recover(self)
+    }
+}
+
+fn authorizations(transaction: &Transaction) -> &[SignedAuthorization] {
+    match transaction {
+        Transaction::Eip7702(signed) => &signed.tx().authorization_list,
+        Transaction::Legacy(_)
+        | Transaction::Eip2930(_)
+        | Transaction::Eip1559(_)
+        | Transaction::Eip4844(_) => &[],
+    }
+}
+
+/// Signatures and what they sign.
+#[derive(Default)]
+struct Batch {
+    /// What was signed, one after the other.
+    payloads: Vec<u8>,
+    /// Where each payload ends.
+    ends: Vec<usize>,
+    /// The signatures; their prehashes are filled in by [`Batch::recover`].
+    inputs: Vec<RecoverInput>,
+}
+
+impl Batch {
+    fn add_sender(&mut self, transaction: &Transaction, s_rule: SRule) {
+        let out = &mut self.payloads;
+        match transaction {
+            // With a chain id, what is signed ends in (chain id, 0, 0) (EIP-155); without, it does not.
+            Transaction::Legacy(signed) => signed.tx().encode_for_signing(out),
+            Transaction::Eip2930(signed) => signed.tx().encode_for_signing(out),
+            Transaction::Eip1559(signed) => signed.tx().encode_for_signing(out),
+            Transaction::Eip4844(signed) => signed.tx().encode_for_signing(out),
+            Transaction::Eip7702(signed) => signed.tx().encode_for_signing(out),
+        }
+        let signature: &Signature = transaction.signature();
+        self.close(RecoverInput {
+            prehash: [0; 32],
+            r: signature.r().to_be_bytes(),
+            s: signature.s().to_be_bytes(),
+            y_parity: signature.v().into(),
+            s_rule,
+        });
+    }
+
+    fn add_authority(&mut self, authorization: &SignedAuthorization) {
+        self.payloads.push(MAGIC);
+        authorization.inner().encode(&mut self.payloads);
+        self.close(RecoverInput {
+            prehash: [0; 32],
+            r: authorization.r().to_be_bytes(),
+            s: authorization.s().to_be_bytes(),
+            y_parity: authorization.y_parity(),
+            s_rule: SRule::Low,
+        });
+    }
+
+    /// Ends a payload with its signature.
+    fn close(&mut self, input: RecoverInput) {
+        self.ends.push(self.payloads.len());
+        self.inputs.push(input);
+    }
+
+    fn recover(mut self, engine: &Engine) -> Vec<Result<Address, RecoverError>> {
+        let mut start = 0;
+        let payloads: Vec<&[u8]> = self
+            .ends
+            .iter()
+            .map(|&end| {
+                let payload = &self.payloads[start..end];
+                start = end;
+                payload
+            })
+            .collect();
+        let hashes = engine.keccak256(&payloads);
+        for (input, hash) in self.inputs.iter_mut().zip(hashes) {
+            input.prehash = hash.0;
+        }
+        engine.recover(&self.inputs)
+    }
+}
+
+#[cfg(test)]
+mod tests;

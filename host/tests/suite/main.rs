@@ -1,3 +1,6 @@
 //! Integration tests of the `phalanx` crate, one module a subject.
 
 mod data;
+mod engine;
+mod keccak;
+mod recover;

@@ -14,14 +14,14 @@ pub(super) fn invert_all(elements: &[NonZeroScalar], inverses: &mut Vec<NonZeroS
     let mut product = first;
     inverses.push(product);
     for element in rest {
-        product = product * element;
+        product *= *element;
         inverses.push(product);
     }
     // Going down, suffix is the inverse of the product of elements[..=i].
     let mut suffix = product.invert_vartime();
     for i in (1..elements.len()).rev() {
         inverses[i] = suffix * inverses[i - 1];
-        suffix = suffix * elements[i];
+        suffix *= elements[i];
     }
     inverses[0] = suffix;
 }

@@ -1,0 +1,85 @@
+//! Batches on the processor: cut into tasks, each task a kernel's batch, in the engine's own pool.
+
+use super::{BatchBackend, cut};
+use crate::{Backend, Config, engine::Pool};
+use phalanx_kernels::{
+    Level, LevelName, RecoverError, RecoverInput, keccak256_batch, recover_batch,
+};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Bytes that one Keccak-256 permutation absorbs.
+const KECCAK_RATE_BYTES: usize = 136;
+
+/// A processor at one instruction level.
+#[derive(Debug)]
+pub(super) struct Cpu {
+    level: Level,
+    recover_chunk_items: usize,
+    keccak_chunk_blocks: usize,
+    pool: Arc<Pool>,
+}
+
+impl Cpu {
+    pub(super) fn new(level: Level, config: &Config, pool: Arc<Pool>) -> Self {
+        Self {
+            level,
+            recover_chunk_items: config.recover_chunk_items,
+            keccak_chunk_blocks: config.keccak_chunk_blocks,
+            pool,
+        }
+    }
+}
+
+impl BatchBackend for Cpu {
+    fn backend(&self) -> Backend {
+        match self.level.name() {
+            LevelName::Portable => Backend::Portable,
+            LevelName::Avx2 => Backend::Avx2,
+            LevelName::Avx512 => Backend::Avx512,
+        }
+    }
+
+    fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
+        assert_eq!(inputs.len(), results.len(), "one result for each signature");
+        let threads = self.pool.threads();
+        let items = cut::even(inputs.len(), threads, self.recover_chunk_items);
+        if threads == 1 || items >= inputs.len() {
+            return recover_batch(self.level, inputs, results);
+        }
+        self.pool.install(|| {
+            inputs
+                .par_chunks(items)
+                .zip(results.par_chunks_mut(items))
+                .for_each(|(inputs, results)| recover_batch(self.level, inputs, results));
+        });
+    }
+
+    fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
+        assert_eq!(messages.len(), hashes.len(), "one hash for each message");
+        let threads = self.pool.threads();
+        if threads == 1 {
+            return keccak256_batch(self.level, messages, hashes);
+        }
+        // Padding is at least a byte, so a message of n full blocks takes n + 1.
+        let blocks = messages
+            .iter()
+            .map(|message| message.len() / KECCAK_RATE_BYTES + 1);
+        let ranges = cut::by_cost(blocks, threads, self.keccak_chunk_blocks);
+        if ranges.len() <= 1 {
+            return keccak256_batch(self.level, messages, hashes);
+        }
+        let mut tasks = Vec::with_capacity(ranges.len());
+        let mut rest = hashes;
+        for range in ranges {
+            let (hashes, after) = rest.split_at_mut(range.len());
+            tasks.push((&messages[range], hashes));
+            rest = after;
+        }
+        self.pool.install(|| {
+            tasks
+                .into_par_iter()
+                .for_each(|(messages, hashes)| keccak256_batch(self.level, messages, hashes));
+        });
+    }
+}

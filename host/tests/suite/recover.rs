@@ -1,0 +1,4 @@
+//! Recovery against published vectors and the senders of real transactions.
+
+mod mainnet;
+mod vectors;

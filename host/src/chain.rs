@@ -130,15 +130,3 @@ impl ChainSpec {
         }
     }
 }
-
-impl Rules {
-    /// x
-    pub fn receipts_carry_state_root(&self) -> bool {
-        todo!()
-    }
-}
-impl alloy_evm::eth::spec::EthExecutorSpec for Rules {
-    fn deposit_contract_address(&self) -> Option<Address> {
-        self.deposit_contract
-    }
-}

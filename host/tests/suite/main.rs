@@ -2,5 +2,6 @@
 
 mod data;
 mod engine;
+mod generate;
 mod keccak;
 mod recover;

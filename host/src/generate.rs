@@ -47,7 +47,7 @@ use std::fmt;
 
 /// Bytes of a block's RLP at most (EIP-7934).
 const MAX_BLOCK_LENGTH: usize = 8 * 1024 * 1024;
-/// No transaction has less than a hundred bytes, so that a block never holds so many.
+/// Transactions have more than a hundred bytes on average, so that a block never holds so many.
 const MAX_TRANSACTIONS: u64 = MAX_BLOCK_LENGTH as u64 / 100;
 
 /// What to generate. The same plan gives the same bytes, on any machine and with any number of threads.

@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn pushes_are_shortest() {
         let code = Asm::new().push(0).push(1).push(0x1234).code();
-        assert_eq!(code, [0x5f, 0x60, 0x01, 0x61, 0x12, 0x34]);
+        assert_eq!(code[..], [0x5f, 0x60, 0x01, 0x61, 0x12, 0x34]);
         let word = Asm::new().push_word(U256::MAX).code();
         assert_eq!((word.len(), word[0]), (33, op::PUSH32));
     }

@@ -3,6 +3,7 @@
 mod cli;
 mod data;
 mod engine;
+mod generate;
 mod gpu;
 mod input;
 mod keccak;

@@ -95,7 +95,10 @@ impl Blocks {
         for step in &output.steps {
             self.state
                 .apply(&self.engine, step)
-                .map_err(|source| GenerateError::State { number, source })?;
+                .map_err(|source| GenerateError::State {
+                    number,
+                    source: Box::new(source),
+                })?;
         }
         self.seal(&mut header, &transactions, &withdrawals, &output);
 

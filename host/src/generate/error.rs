@@ -52,7 +52,7 @@ pub enum GenerateError {
         /// The block's number.
         number: u64,
         /// What is wrong with the state.
-        source: StateError,
+        source: Box<StateError>,
     },
     /// A file can't be written.
     #[error("{}: {source}", path.display())]

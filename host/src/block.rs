@@ -15,20 +15,27 @@ pub enum Ommers {
     Headers(Vec<Header>),
     /// Only their hashes, as `eth_getBlockByNumber` gives them.
     Hashes(Vec<B256>),
+    /// Nothing: the source leaves them out, and the header says that there are some.
+    Unknown,
 }
 
 impl Ommers {
-    /// Number of ommers.
-    pub fn len(&self) -> usize {
+    /// True if the block is known to have no ommer.
+    pub fn is_empty(&self) -> bool {
         match self {
-            Self::Headers(headers) => headers.len(),
-            Self::Hashes(hashes) => hashes.len(),
+            Self::Headers(headers) => headers.is_empty(),
+            Self::Hashes(hashes) => hashes.is_empty(),
+            Self::Unknown => false,
         }
     }
 
-    /// True if the block names no ommer.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// The whole headers, if they are known.
+    pub fn headers(&self) -> Option<&[Header]> {
+        match self {
+            Self::Headers(headers) => Some(headers),
+            Self::Hashes(hashes) if hashes.is_empty() => Some(&[]),
+            Self::Hashes(_) | Self::Unknown => None,
+        }
     }
 }
 
@@ -95,14 +102,12 @@ impl Block {
 
     /// Encodes the block as RLP; `None` where its ommers are known by hash only.
     pub fn encode(&self) -> Option<Vec<u8>> {
-        let Ommers::Headers(ommers) = &self.ommers else {
-            return None;
-        };
+        let ommers = self.ommers.headers()?;
         let wire = WireBlock {
             header: self.header.clone(),
             body: alloy_consensus::BlockBody {
                 transactions: self.transactions.clone(),
-                ommers: ommers.clone(),
+                ommers: ommers.to_vec(),
                 withdrawals: self.withdrawals.clone(),
             },
         };

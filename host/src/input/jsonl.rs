@@ -78,7 +78,7 @@ fn assemble(header: &[u8], txs: &[Bytes]) -> Result<Block, BlockDecodeError> {
     let ommers = if decoded.ommers_hash == EMPTY_OMMER_ROOT_HASH {
         Ommers::Headers(Vec::new())
     } else {
-        Ommers::Hashes(Vec::new())
+        Ommers::Unknown
     };
     let withdrawals = match decoded.withdrawals_root {
         None => None,

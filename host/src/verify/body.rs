@@ -2,13 +2,16 @@
 
 use crate::{
     Engine,
-    block::{Block, Ommers},
+    block::Block,
     verdict::{BlockVerdict, Check},
 };
 use alloy_consensus::constants::EMPTY_OMMER_ROOT_HASH;
 use alloy_eips::Encodable2718;
 use alloy_primitives::{B256, keccak256};
 use std::time::Instant;
+
+/// Why what needs the ommers' headers can't be checked.
+pub(super) const OMMERS_UNKNOWN: &str = "the ommers' headers are not at hand";
 
 /// Notes the transactions root, the withdrawals root and the ommers hash.
 pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
@@ -55,21 +58,19 @@ pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
         Some(hash) => {
             verdict.compare(Check::OmmersHash, &block.header.ommers_hash, &hash);
         }
-        None => verdict.skip(
-            Check::OmmersHash,
-            "the ommers are known by their hashes only",
-        ),
+        None => verdict.skip(Check::OmmersHash, OMMERS_UNKNOWN),
     }
     verdict.times.body += start.elapsed();
 }
 
 /// Keccak-256 of the RLP list of ommers; `None` where their headers are not at hand.
 fn ommers_hash(block: &Block) -> Option<B256> {
-    if block.ommers.is_empty() {
-        return Some(EMPTY_OMMER_ROOT_HASH);
-    }
-    match &block.ommers {
-        Ommers::Headers(headers) => Some(keccak256(alloy_rlp::encode(headers))),
-        Ommers::Hashes(_) => None,
+    match block.ommers.headers()? {
+        [] => Some(EMPTY_OMMER_ROOT_HASH),
+        headers => {
+            let mut list = Vec::new();
+            alloy_rlp::encode_list(headers, &mut list);
+            Some(keccak256(list))
+        }
     }
 }

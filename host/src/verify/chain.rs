@@ -28,7 +28,7 @@ const STATES_KEPT: usize = 256;
 struct Known {
     header: Header,
     total_difficulty: Option<U256>,
-    ommers: Vec<B256>,
+    ommers: Option<Vec<B256>>,
 }
 
 /// Verifies blocks one after the other, reorganisations included, and accepts those that are right.
@@ -70,7 +70,7 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
         verifier.accept(
             header_hash(&genesis),
             genesis,
-            Vec::new(),
+            Some(Vec::new()),
             total_difficulty,
             state,
         );
@@ -135,8 +135,9 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
                 None => total_difficulty,
             };
             let ommers = match &block.ommers {
-                Ommers::Headers(headers) => headers.iter().map(header_hash).collect(),
-                Ommers::Hashes(hashes) => hashes.clone(),
+                Ommers::Headers(headers) => Some(headers.iter().map(header_hash).collect()),
+                Ommers::Hashes(hashes) => Some(hashes.clone()),
+                Ommers::Unknown => None,
             };
             self.accept(block.hash, block.header.clone(), ommers, total, after);
         }
@@ -176,7 +177,7 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
         &mut self,
         hash: B256,
         header: Header,
-        ommers: Vec<B256>,
+        ommers: Option<Vec<B256>>,
         total_difficulty: Option<U256>,
         state: Option<WorldState>,
     ) {
@@ -223,7 +224,7 @@ impl<E> Ancestry for ChainVerifier<'_, E> {
     }
 
     fn ommer_hashes(&self, hash: B256) -> Option<Vec<B256>> {
-        self.known.get(&hash).map(|known| known.ommers.clone())
+        self.known.get(&hash)?.ommers.clone()
     }
 
     fn rules(&self, header: &Header) -> Rules {

@@ -3,7 +3,7 @@
 use super::senders::People;
 use crate::{
     Engine,
-    block::{Block, Ommers},
+    block::Block,
     chain::Rules,
     exec::{
         BlockHashes, BlockJob, BlockOutput, ExecError, Executor, StateSource, WithBlockHashes,
@@ -90,13 +90,8 @@ pub fn over_trie<E: Executor>(
     verdict: &mut BlockVerdict,
 ) -> Option<WorldState> {
     skip(verdict, "execution failed");
-    if let Ommers::Hashes(hashes) = &ready.block.ommers
-        && !hashes.is_empty()
-    {
-        skip(
-            verdict,
-            "the ommers, which are rewarded, are known by their hashes only",
-        );
+    if ready.block.ommers.headers().is_none() {
+        skip(verdict, "the ommers, which are rewarded, are not at hand");
         return None;
     }
     let state = WithBlockHashes {
@@ -134,17 +129,14 @@ fn execute<E: Executor, S: StateSource>(
     state: &S,
     verdict: &mut BlockVerdict,
 ) -> Option<BlockOutput> {
-    let ommers = match &ready.block.ommers {
-        Ommers::Headers(headers) => headers.as_slice(),
-        Ommers::Hashes(_) => &[],
-    };
     let job = BlockJob {
         rules: ready.rules,
         header: &ready.block.header,
         transactions: &ready.block.transactions,
         senders: &ready.people.senders,
         authorities: &ready.people.authorities,
-        ommers,
+        // Without a trie no reward can be checked, so that unknown ommers may go without theirs.
+        ommers: ready.block.ommers.headers().unwrap_or_default(),
         withdrawals: ready.block.withdrawals.as_ref(),
     };
     let start = Instant::now();

@@ -1,7 +1,8 @@
 //! What can be said of a block by its header, its parent and its ancestors.
 
+use super::body::OMMERS_UNKNOWN;
 use crate::{
-    block::{Block, Ommers},
+    block::Block,
     chain::{ChainSpec, Rules},
     rules::{
         Ancestry, HeaderError, OmmersCheck, check_blob_gas_used, check_ommers, check_standalone,
@@ -122,16 +123,15 @@ fn check_ommers_of(
     rules: &Rules,
     verdict: &mut BlockVerdict,
 ) {
-    let (headers, ancestry) = match (&block.ommers, known.ancestry) {
-        (ommers, _) if ommers.is_empty() => return verdict.pass(Check::Ommers),
-        (Ommers::Hashes(_), _) => {
-            return verdict.skip(Check::Ommers, "the ommers are known by their hashes only");
-        }
-        (Ommers::Headers(_), None) => {
-            let reason = "the ancestors that ommers are held against are not at hand";
-            return verdict.skip(Check::Ommers, reason);
-        }
-        (Ommers::Headers(headers), Some(ancestry)) => (headers, ancestry),
+    let Some(headers) = block.ommers.headers() else {
+        return verdict.skip(Check::Ommers, OMMERS_UNKNOWN);
+    };
+    if headers.is_empty() {
+        return verdict.pass(Check::Ommers);
+    }
+    let Some(ancestry) = known.ancestry else {
+        let reason = "the ancestors that ommers are held against are not at hand";
+        return verdict.skip(Check::Ommers, reason);
     };
     match check_ommers(rules, &block.header, headers, ancestry) {
         OmmersCheck::Valid => verdict.pass(Check::Ommers),

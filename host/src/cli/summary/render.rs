@@ -89,6 +89,12 @@ fn stages(summary: &Summary) -> Table {
         format!("{percent:.1} %")
     };
     let ms = |time: Duration| number(format!("{:.1}", time.as_secs_f64() * 1e3));
+    let read = [
+        Cell::new("read"),
+        ms(summary.read),
+        Cell::new("beside the rest"),
+    ];
+    table.add_row(read);
     for (name, time) in summary.stages.entries() {
         table.add_row([Cell::new(name), ms(time), number(share(time))]);
     }

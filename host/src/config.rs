@@ -101,7 +101,7 @@ impl Config {
     /// The defaults with what the environment says: `PHALANX_BACKEND` (a [`Backend`] by name) and `PHALANX_THREADS`.
     /// An empty variable counts as unset.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var_os(name))
+        Self::from_variables(std::env::var_os)
     }
 
     fn from_variables(

@@ -41,13 +41,14 @@ impl<'a, S: StateSource> Inspector<EthEvmContext<Overlay<'a, S>>> for Collision 
         if journal.depth() > CALL_STACK_LIMIT as usize {
             return None;
         }
-        let caller = journal.load_account_mut(inputs.caller()).ok()?;
-        if *caller.balance() < inputs.value() {
-            return None;
-        }
-        let nonce = caller.nonce();
+        let nonce = {
+            let caller = journal.load_account_mut(inputs.caller()).ok()?;
+            if *caller.balance() < inputs.value() {
+                return None;
+            }
+            caller.nonce()
+        };
         nonce.checked_add(1)?;
-        drop(caller);
         let address = inputs.created_address(nonce);
         let target = journal.load_account(address).ok()?;
         let bare = target.info.nonce == 0 && target.info.code_hash == KECCAK_EMPTY;

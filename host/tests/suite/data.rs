@@ -1,6 +1,6 @@
 //! Where the tests find real data, which a user's clone does not have.
 
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
 /// The path of a file or folder of real test data: below `PHALANX_DATA`, else below `shared/data` beside the project.
 ///
@@ -19,6 +19,10 @@ pub(crate) fn path(test: &str, name: &str) -> Option<PathBuf> {
         std::env::var_os("PHALANX_REQUIRE_DATA").is_none(),
         "{test}: {name} is absent and PHALANX_REQUIRE_DATA is set"
     );
-    println!("SKIPPED {test}: no {name} under {}", root.display());
+    // Not println!, which the test harness keeps to itself when a test passes.
+    let line = format!("SKIPPED {test}: no {name} under {}\n", root.display());
+    std::io::stderr()
+        .write_all(line.as_bytes())
+        .expect("standard error takes a line");
     None
 }

@@ -6,6 +6,7 @@
 mod choose;
 mod cpu;
 mod cut;
+mod pool;
 
 use crate::Backend;
 use phalanx_kernels::{LevelError, RecoverError, RecoverInput};
@@ -14,6 +15,8 @@ use std::fmt;
 pub(crate) use choose::choose;
 pub use choose::{AutoChoice, BackendStatus, auto_choice, survey};
 pub use phalanx_kernels::cpu_features;
+pub(crate) use pool::Pool;
+pub use pool::PoolError;
 
 /// The contract of a batch, the same for every backend.
 ///

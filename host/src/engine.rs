@@ -1,16 +1,12 @@
 //! The engine: batches in, results by index out.
 
-mod pool;
-
 use crate::{
     Backend, Config,
-    backend::{BackendError, BatchBackend, choose},
+    backend::{BackendError, BatchBackend, Pool, PoolError, choose},
 };
 use alloy_primitives::{Address, B256};
 use phalanx_kernels::{RecoverError, RecoverInput};
 use std::sync::Arc;
-
-pub(crate) use pool::Pool;
 
 /// Verifies batches on the backend chosen when it was built.
 ///
@@ -50,15 +46,12 @@ pub enum EngineError {
         #[source]
         reason: BackendError,
     },
-    /// Not a number of threads.
-    #[error("{0} threads: from 1 to {max} are possible", max = Config::MAX_THREADS)]
-    Threads(usize),
     /// A threshold is zero.
     #[error("{0} is zero; the least is 1")]
     ZeroThreshold(&'static str),
-    /// The threads could not be started.
-    #[error("the engine's threads could not be started: {0}")]
-    Pool(#[from] rayon::ThreadPoolBuildError),
+    /// The threads can't be had.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
 }
 
 impl Engine {
@@ -105,21 +98,6 @@ impl Engine {
     /// all there is.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.shared.pool.install(work)
-    }
-
-    /// Root of the index trie (transactions, receipts, withdrawals): key RLP(index), value the item.
-    pub fn ordered_root<T: AsRef<[u8]> + Sync>(&self, items: &[T]) -> B256 {
-        crate::trie::ordered_root(self, items)
-    }
-
-    /// Root of a secure trie: keys are hashed, an empty value is absent.
-    pub fn secure_root<K: AsRef<[u8]> + Sync, V: AsRef<[u8]>>(&self, pairs: &[(K, V)]) -> B256 {
-        crate::trie::secure_root(self, pairs)
-    }
-
-    /// Root of a trie whose keys are taken as they are.
-    pub fn trie_root<K: AsRef<[u8]>, V: AsRef<[u8]>>(&self, pairs: &[(K, V)]) -> B256 {
-        crate::trie::trie_root(self, pairs)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which backend an engine gets, and why.
 
+use super::Pool;
 use super::{BackendError, BatchBackend, cpu::Cpu};
-use crate::{Backend, Config, engine::Pool};
+use crate::{Backend, Config};
 use phalanx_kernels::{Level, LevelName};
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! Batches on the processor: cut into tasks, each task a kernel's batch, in the engine's own pool.
 
+use super::Pool;
 use super::{BatchBackend, cut};
-use crate::{Backend, Config, engine::Pool};
+use crate::{Backend, Config};
 use phalanx_kernels::{
     Level, LevelName, RecoverError, RecoverInput, keccak256_batch, recover_batch,
 };

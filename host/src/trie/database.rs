@@ -1,7 +1,10 @@
 //! The state as revm reads it.
 
-use super::{Account, EMPTY_ROOT_HASH, StateError, WorldState};
-use crate::exec::{bytecode, storage_without_code};
+use super::{Account, EMPTY_ROOT_HASH, StateError, StateTrie, WorldState};
+use crate::{
+    Engine,
+    exec::{StateChanges, bytecode, storage_without_code},
+};
 use alloy_primitives::{Address, B256, U256};
 use revm::{
     DatabaseRef,
@@ -11,6 +14,16 @@ use revm::{
 };
 
 impl DBErrorMarker for StateError {}
+
+impl StateTrie for WorldState {
+    fn apply(&mut self, engine: &Engine, changes: &StateChanges) -> Result<(), StateError> {
+        Self::apply(self, engine, changes)
+    }
+
+    fn root(&self, engine: &Engine) -> B256 {
+        Self::root(self, engine)
+    }
+}
 
 fn has_storage_alone(account: &Account) -> bool {
     account.nonce == 0

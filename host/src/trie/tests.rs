@@ -163,6 +163,6 @@ proptest! {
             model.insert(key.clone(), value.clone());
         }
         model.retain(|_, value| !value.is_empty());
-        prop_assert_eq!(super::trie_root(&engine(), &pairs), oracle_root(&model));
+        prop_assert_eq!(engine().trie_root(&pairs), oracle_root(&model));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         BlockHashes, BlockJob, BlockOutput, ExecError, Executor, StateSource, WithBlockHashes,
         receipts,
     },
-    trie::WorldState,
+    trie::StateTrie,
     verdict::{BlockVerdict, Check},
 };
 use alloy_hardforks::EthereumHardfork;
@@ -81,14 +81,14 @@ pub fn over_source<E: Executor, S: StateSource>(
 }
 
 /// Executes over a state trie. Returns the state after the block if all is right; `world` stays as it is.
-pub fn over_trie<E: Executor>(
+pub fn over_trie<E: Executor, W: StateTrie>(
     engine: &Engine,
     executor: &E,
     ready: Ready<'_>,
-    world: &WorldState,
+    world: &W,
     hashes: &dyn BlockHashes,
     verdict: &mut BlockVerdict,
-) -> Option<WorldState> {
+) -> Option<W> {
     skip(verdict, "execution failed");
     if ready.block.ommers.headers().is_none() {
         skip(verdict, "the ommers, which are rewarded, are not at hand");

@@ -3,6 +3,7 @@
 use alloy_primitives::{B256, keccak256};
 use phalanx::{
     Backend, Config, Engine, EngineError, RecoverError, RecoverInput, SRule,
+    backend::PoolError,
     backend::{auto_choice, cpu_features, survey},
 };
 use rayon::prelude::*;
@@ -137,7 +138,7 @@ fn what_is_asked_for_is_what_is_had() {
 fn senseless_settings_are_refused() {
     for threads in [0, Config::MAX_THREADS + 1, usize::MAX] {
         let error = Engine::builder().threads(threads).build();
-        assert!(matches!(error, Err(EngineError::Threads(n)) if n == threads));
+        assert!(matches!(error, Err(EngineError::Pool(PoolError::Threads(n))) if n == threads));
     }
     for (config, name) in [
         (

@@ -1,8 +1,18 @@
 //! The engine's threads.
 
-use super::EngineError;
 use crate::{Config, config::is_thread_count};
 use std::num::NonZeroUsize;
+
+/// Why the threads can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// Not a number of threads.
+    #[error("{0} threads: from 1 to {max} are possible", max = Config::MAX_THREADS)]
+    Threads(usize),
+    /// The threads could not be started.
+    #[error("the engine's threads could not be started: {0}")]
+    Start(#[from] rayon::ThreadPoolBuildError),
+}
 
 /// A rayon pool of the engine's own, so that its thread count holds whatever else the process runs.
 #[derive(Debug)]
@@ -12,10 +22,10 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(config: &Config) -> Result<Self, EngineError> {
+    pub(crate) fn new(config: &Config) -> Result<Self, PoolError> {
         let threads = match config.threads {
             Some(threads) if is_thread_count(&threads) => threads,
-            Some(threads) => return Err(EngineError::Threads(threads)),
+            Some(threads) => return Err(PoolError::Threads(threads)),
             None => std::thread::available_parallelism()
                 .map_or(1, NonZeroUsize::get)
                 .min(Config::MAX_THREADS),

@@ -80,7 +80,7 @@ mod tests {
             }
         }
         assert_eq!(by_cost([].into_iter(), 4, 1), []);
-        assert_eq!(by_cost([1, 1, 1, 1].into_iter(), 1, 100), [0..4]);
+        assert_eq!(by_cost([1, 1, 1, 1].into_iter(), 1, 100).len(), 1);
         assert_eq!(by_cost([1, 1, 1, 1].into_iter(), 4, 1).len(), 4);
     }
 }

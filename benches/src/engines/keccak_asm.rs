@@ -1,0 +1,10 @@
+//! keccak-asm: the assembly of cryptogams, which alloy and reth use with their `asm-keccak` feature.
+
+use alloy_primitives::B256;
+use keccak_asm::Keccak256;
+
+/// Hashes one message after the other.
+pub fn keccak256(messages: &[Vec<u8>]) -> Vec<B256> {
+    let hash = |message: &Vec<u8>| B256::from_slice(&Keccak256::digest(message));
+    messages.iter().map(hash).collect()
+}

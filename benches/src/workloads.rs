@@ -1,0 +1,99 @@
+//! Inputs, the same on every machine and every run: all of them follow from a seed.
+
+use alloy_primitives::{Address, keccak256};
+use k256::ecdsa::SigningKey;
+use phalanx::{RecoverInput, SRule};
+
+/// The signatures and their signers, one key each, all valid under the rules for transactions.
+pub fn signatures(seed: u64, count: usize) -> (Vec<RecoverInput>, Vec<Address>) {
+    let mut words = Words::new(seed);
+    (0..count).map(|_| signature(&mut words)).unzip()
+}
+
+fn signature(words: &mut Words) -> (RecoverInput, Address) {
+    let key = SigningKey::from_slice(&words.next()).expect("a hash is below n and not zero");
+    let prehash = words.next();
+    let (signature, id) = key.sign_prehash_recoverable(&prehash);
+    let (r, s) = signature.split_bytes();
+    let input = RecoverInput {
+        prehash,
+        r: r.into(),
+        s: s.into(),
+        y_parity: id.to_byte(),
+        s_rule: SRule::Low,
+    };
+    let public_key = key.verifying_key().to_sec1_point(false);
+    let signer = Address::from_raw_public_key(&public_key.as_bytes()[1..]);
+    (input, signer)
+}
+
+/// Messages of one length in bytes.
+pub fn messages(seed: u64, count: usize, length_bytes: usize) -> Vec<Vec<u8>> {
+    let mut words = Words::new(seed);
+    (0..count).map(|_| words.bytes(length_bytes)).collect()
+}
+
+/// Items of an index trie, from 110 to 610 bytes as transactions are.
+pub fn trie_items(seed: u64, count: usize) -> Vec<Vec<u8>> {
+    let mut words = Words::new(seed);
+    (0..count).map(|_| words.message(110, 610)).collect()
+}
+
+/// Distinct keys of 20 bytes with values from 70 to 110 bytes, as accounts have.
+pub fn trie_pairs(seed: u64, count: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut words = Words::new(seed);
+    (0..count)
+        .map(|_| (words.bytes(20), words.message(70, 110)))
+        .collect()
+}
+
+/// Pseudo-random words: Keccak-256 of the seed and a counter.
+struct Words {
+    seed: u64,
+    counter: u64,
+}
+
+impl Words {
+    fn new(seed: u64) -> Self {
+        Self { seed, counter: 0 }
+    }
+
+    fn next(&mut self) -> [u8; 32] {
+        self.counter += 1;
+        keccak256([self.seed.to_be_bytes(), self.counter.to_be_bytes()].concat()).0
+    }
+
+    fn bytes(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(length + 31);
+        while bytes.len() < length {
+            bytes.extend(self.next());
+        }
+        bytes.truncate(length);
+        bytes
+    }
+
+    /// Bytes of a length in `least..most`.
+    fn message(&mut self, least: usize, most: usize) -> Vec<u8> {
+        let [a, b, ..] = self.next();
+        let length = least + usize::from(u16::from_be_bytes([a, b])) % (most - least);
+        self.bytes(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_inputs_every_time() {
+        assert_eq!(signatures(1, 3), signatures(1, 3));
+        assert_ne!(signatures(1, 3), signatures(2, 3));
+        assert_eq!(messages(5, 2, 100), messages(5, 2, 100));
+        assert!(messages(5, 2, 100).iter().all(|m| m.len() == 100));
+        assert!(
+            trie_items(3, 50)
+                .iter()
+                .all(|i| (110..610).contains(&i.len()))
+        );
+    }
+}

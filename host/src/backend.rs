@@ -1,7 +1,7 @@
 //! Where batches are computed.
 //!
-//! A backend is chosen once, when an [`Engine`](crate::Engine) is built, and carried from then on ([`choose`]); what
-//! was asked for and can't be had is an error with its reason, never something else in its place.
+//! A backend is chosen once, when an [`Engine`](crate::Engine) is built, and carried from then on; what was asked for and
+//! can't be had is an error with its reason, never something else in its place. [`survey`] tells what can be had.
 
 mod choose;
 mod cpu;

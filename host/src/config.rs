@@ -71,14 +71,14 @@ pub struct Config {
     pub threads: Option<usize>,
     /// Signatures that are worth a task of their own, at least 1; smaller batches stay on the caller's thread.
     ///
-    /// 64 portable recoveries take some 4 ms, beside which handing a task over (1 to 10 µs) and the two inversions that
+    /// 64 portable recoveries take some 3 ms, beside which handing a task over (1 to 10 µs) and the two inversions that
     /// its signatures share (about 4 µs) are nothing, and a block of a few hundred transactions still fills a few
     /// threads.
     pub recover_chunk_items: usize,
     /// Keccak blocks (136 bytes and permutation each) that are worth a task of their own, at least 1; smaller batches
     /// stay on the caller's thread.
     ///
-    /// 256 portable permutations take some 80 µs, several times what it costs to wake a thread. Counted in blocks and
+    /// 256 portable permutations take some 70 µs, several times what it costs to wake a thread. Counted in blocks and
     /// not in messages because lengths are mixed.
     pub keccak_chunk_blocks: usize,
 }

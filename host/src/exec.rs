@@ -70,3 +70,6 @@ pub trait Executor {
         state: &S,
     ) -> Result<BlockOutput, ExecError>;
 }
+
+#[cfg(test)]
+mod tests;

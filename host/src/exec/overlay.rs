@@ -249,3 +249,6 @@ impl<S: StateSource> DatabaseCommit for Overlay<'_, S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::block::Transaction;
 use alloy_consensus::{TxEip7702, transaction::Recovered};
-use alloy_eips::eip7702::{RecoveredAuthority, RecoveredAuthorization};
+use alloy_eips::{
+    eip7002, eip7251,
+    eip7702::{RecoveredAuthority, RecoveredAuthorization},
+};
 use alloy_evm::{
     Evm, FromRecoveredTx,
     block::{BlockExecutionError, BlockExecutor, BlockValidationError},
@@ -101,6 +104,9 @@ fn run<S: StateSource>(job: &BlockJob<'_>, mut overlay: Overlay<'_, S>) -> Resul
             "a deposit event has another layout than EIP-6110 gives".into(),
         ));
     }
+    if job.rules.is_active(EthereumHardfork::Prague) {
+        have_code(executor.evm_mut().db_mut()).map_err(|reason| (None, reason))?;
+    }
     let (mut evm, result) = executor.finish().map_err(block_level)?;
     steps.push(evm.db_mut().take_changes());
     Ok(BlockOutput {
@@ -109,6 +115,20 @@ fn run<S: StateSource>(job: &BlockJob<'_>, mut overlay: Overlay<'_, S>) -> Resul
         requests: result.requests,
         steps,
     })
+}
+
+/// EIP-7002, EIP-7251: a block at whose end a request contract has no code is invalid. The call itself would succeed.
+fn have_code<S: StateSource>(overlay: &mut Overlay<'_, S>) -> Result<(), String> {
+    for contract in [
+        eip7002::WITHDRAWAL_REQUEST_PREDEPLOY_ADDRESS,
+        eip7251::CONSOLIDATION_REQUEST_PREDEPLOY_ADDRESS,
+    ] {
+        let info = overlay.basic(contract).map_err(|error| error.to_string())?;
+        if info.is_none_or(|info| info.is_empty_code_hash()) {
+            return Err(format!("the system contract {contract} has no code"));
+        }
+    }
+    Ok(())
 }
 
 /// EIP-779: before the fork block's transactions, the listed balances go to the refund contract. Every account touched

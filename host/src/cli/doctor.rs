@@ -75,12 +75,11 @@ enum Gpu {
 
 /// Prints the report. Exit status 2 if the options given can't be had here.
 pub fn run(args: &DoctorArgs) -> ExitCode {
-    let backends = backends();
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         machine: Machine::detect(),
-        choice: choose(&args.engine, &backends),
-        backends,
+        backends: backends(),
+        choice: choose(&args.engine),
         gpu: adapters(),
     };
     let text = if args.json {
@@ -105,30 +104,22 @@ fn backends() -> Vec<BackendEntry> {
         .map(|status| BackendEntry {
             backend: status.backend.to_string(),
             available: status.available,
-            reason: status.reason.to_string(),
+            reason: status.reason,
         })
         .collect()
 }
 
 /// Asks the engine itself, so that the answer is what every other command does.
-fn choose(args: &EngineArgs, backends: &[BackendEntry]) -> Choice {
+fn choose(args: &EngineArgs) -> Choice {
     match args.engine() {
-        Ok(engine) => {
-            let backend = engine.backend().to_string();
-            let known = backends.iter().find(|entry| entry.backend == backend);
-            let why = match args.backend {
-                None | Some(Backend::Auto) => "the fastest available",
-                Some(_) => "asked for",
-            };
-            Choice::Chosen {
-                reason: known.map_or_else(
-                    || why.to_owned(),
-                    |entry| format!("{why}: {}", entry.reason),
-                ),
-                backend,
-                threads: engine.threads(),
-            }
-        }
+        Ok(engine) => Choice::Chosen {
+            backend: engine.backend().to_string(),
+            reason: match engine.config().backend {
+                Backend::Auto => backend::auto_choice().reason,
+                _ => "asked for".into(),
+            },
+            threads: engine.threads(),
+        },
         Err(error) => Choice::Refused {
             reason: error.to_string(),
         },

@@ -282,7 +282,8 @@ fn roots() {
     assert_eq!(root(&[], String::new()), EMPTY);
     assert_eq!(root(&[], "01 02\n02 03\n02 0x\n01".into()), EMPTY);
 
-    // ethereum/tests, TrieTests/trieanyorder.json: singleItem; trieanyorder_secureTrie.json: puppy.
+    // ethereum/tests, TrieTests/trieanyorder.json: singleItem and puppy, whose keys are prefixes of one another;
+    // trieanyorder_secureTrie.json: puppy.
     let single = pairs(&[("A", &"a".repeat(50))]);
     assert_eq!(
         root(&[], single),
@@ -296,6 +297,10 @@ fn roots() {
     ];
     const PUPPY: &str = "0x29b235a58c3c25ab83010c327d5932bcf05324b7d6b1185e650798034783ca9d";
     assert_eq!(root(&["--secure"], pairs(&puppy)), PUPPY);
+    assert_eq!(
+        root(&[], pairs(&puppy)),
+        "0x5991bb8c6514148a29db676a14ac506cd2cd5775ace63c30a4fe457715e9ac84"
+    );
     puppy.reverse();
     puppy.insert(0, ("dog", "overwritten below"));
     puppy.push(("cat", "deleted below"));
@@ -316,8 +321,17 @@ fn a_bad_pair_is_named() {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(text, format!("phalanx root: {message}\n"));
     }
-    let deep = format!("00\n{} 01\n", "00".repeat(1025));
-    assert_eq!(run(&["root"], deep).status.code(), Some(2));
+    let too_long = format!("00\n{} 01\n", "00".repeat(1025));
+    assert_eq!(run(&["root"], too_long).status.code(), Some(2));
+}
+
+#[test]
+fn the_deepest_trie_has_a_root() {
+    let input: String = (1..=1024)
+        .map(|length| format!("{} 01\n", "00".repeat(length)))
+        .collect();
+    let (lines, status) = answers(&["root", "--threads", "1"], input);
+    assert_eq!((lines.len(), status), (1, Some(0)));
 }
 
 #[test]

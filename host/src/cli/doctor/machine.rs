@@ -1,5 +1,6 @@
 //! Processor and memory.
 
+use crate::backend::cpu_features;
 use serde::Serialize;
 use std::{fs, thread};
 
@@ -10,8 +11,10 @@ pub(super) struct Machine {
     pub(super) architecture: &'static str,
     /// Marketing name of the processor, where the system tells.
     pub(super) processor: Option<String>,
-    /// Detected instruction sets that kernels use or may use.
+    /// Instruction sets of interest that the processor has.
     pub(super) features: Vec<&'static str>,
+    /// Those that it has not.
+    pub(super) missing_features: Vec<&'static str>,
     /// Logical processors that this process may use.
     pub(super) logical_processors: Option<usize>,
     /// Memory of the machine, where the system tells.
@@ -20,11 +23,18 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) fn detect() -> Self {
+        let features = |wanted| {
+            cpu_features()
+                .iter()
+                .filter_map(|(name, present)| (*present == wanted).then_some(*name))
+                .collect()
+        };
         Self {
             os: std::env::consts::OS,
             architecture: std::env::consts::ARCH,
             processor: read_value("/proc/cpuinfo", "model name"),
-            features: features(),
+            features: features(true),
+            missing_features: features(false),
             logical_processors: thread::available_parallelism().ok().map(usize::from),
             memory_bytes: read_value("/proc/meminfo", "MemTotal").and_then(|value| {
                 value
@@ -47,48 +57,6 @@ fn value_of(text: &str, name: &str) -> Option<String> {
         .filter_map(|line| line.split_once(':'))
         .find(|(key, _)| key.trim() == name)
         .map(|(_, value)| value.trim().to_owned())
-}
-
-#[cfg(target_arch = "x86_64")]
-fn features() -> Vec<&'static str> {
-    macro_rules! detected {
-        ($($name:tt),*) => {
-            [$(($name, std::arch::is_x86_feature_detected!($name))),*]
-        };
-    }
-    named(&detected!(
-        "avx2",
-        "bmi2",
-        "adx",
-        "sha",
-        "avx512f",
-        "avx512vl",
-        "avx512ifma",
-        "avx512vbmi"
-    ))
-}
-
-#[cfg(target_arch = "aarch64")]
-fn features() -> Vec<&'static str> {
-    macro_rules! detected {
-        ($($name:tt),*) => {
-            [$(($name, std::arch::is_aarch64_feature_detected!($name))),*]
-        };
-    }
-    named(&detected!("neon", "sha3", "sve", "sve2"))
-}
-
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn features() -> Vec<&'static str> {
-    Vec::new()
-}
-
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-fn named(features: &[(&'static str, bool)]) -> Vec<&'static str> {
-    features
-        .iter()
-        .filter_map(|(name, detected)| detected.then_some(*name))
-        .collect()
 }
 
 #[cfg(test)]

@@ -43,7 +43,14 @@ fn machine(report: &Report) -> Section {
         format_args!("{} {}", machine.os, machine.architecture),
     )];
     rows.extend(machine.processor.iter().map(|name| row("processor", name)));
-    rows.push(row("features", machine.features.join(" ")));
+    for (name, features) in [
+        ("features", &machine.features),
+        ("missing features", &machine.missing_features),
+    ] {
+        if !features.is_empty() {
+            rows.push(row(name, features.join(" ")));
+        }
+    }
     rows.extend(
         machine
             .logical_processors

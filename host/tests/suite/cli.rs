@@ -321,8 +321,17 @@ fn a_bad_pair_is_named() {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(text, format!("phalanx root: {message}\n"));
     }
-    let deep = format!("00\n{} 01\n", "00".repeat(1025));
-    assert_eq!(run(&["root"], deep).status.code(), Some(2));
+    let too_long = format!("00\n{} 01\n", "00".repeat(1025));
+    assert_eq!(run(&["root"], too_long).status.code(), Some(2));
+}
+
+#[test]
+fn the_deepest_trie_has_a_root() {
+    let input: String = (1..=1024)
+        .map(|length| format!("{} 01\n", "00".repeat(length)))
+        .collect();
+    let (lines, status) = answers(&["root", "--threads", "1"], input);
+    assert_eq!((lines.len(), status), (1, Some(0)));
 }
 
 #[test]

@@ -181,8 +181,10 @@ pub struct BlockVerdict {
     pub hash: Option<B256>,
     /// Number of transactions.
     pub transactions: usize,
-    /// Gas used as executed where the block was executed, else as the header says.
+    /// Gas used as the header says.
     pub gas: u64,
+    /// Gas used as executed; `None` where the block was not executed to its end.
+    pub gas_executed: Option<u64>,
     /// Time by stage.
     pub times: StageTimes,
     outcomes: [Outcome; Check::ALL.len()],
@@ -199,6 +201,7 @@ impl BlockVerdict {
             hash,
             transactions: 0,
             gas: 0,
+            gas_executed: None,
             times: StageTimes::default(),
             outcomes: std::array::from_fn(|_| unchecked.clone()),
         }

@@ -38,7 +38,7 @@ pub struct Failure {
     pub label: Option<String>,
     /// The check, or `test` or `input`.
     pub check: &'static str,
-    /// What was to be found.
+    /// What was to be found; empty where the evidence does not tell.
     pub expected: String,
     /// What was found.
     pub got: String,
@@ -55,7 +55,7 @@ pub struct Summary {
     pub blocks: u64,
     /// Transactions in them.
     pub transactions: u64,
-    /// Gas used by them, as executed or as their headers say.
+    /// Gas used by them, as executed; as their headers say where they are verified without execution.
     pub gas: u64,
     /// The part of it that was executed.
     pub gas_executed: u64,
@@ -154,10 +154,17 @@ impl Summary {
         } = report;
         self.blocks += 1;
         self.transactions += verdict.transactions as u64;
-        self.gas = self.gas.saturating_add(verdict.gas);
-        if verdict.times.execute > Duration::ZERO {
-            self.gas_executed = self.gas_executed.saturating_add(verdict.gas);
-        }
+        // What a header says of its gas counts only if nothing is wrong with the block.
+        let claimed = if verdict.is_verified() {
+            verdict.gas
+        } else {
+            0
+        };
+        let gas = verdict.gas_executed.unwrap_or(claimed);
+        self.gas = self.gas.saturating_add(gas);
+        self.gas_executed = self
+            .gas_executed
+            .saturating_add(verdict.gas_executed.unwrap_or(0));
         self.stages += verdict.times;
         if expectation == Expectation::RefusedAsExpected {
             self.refused_as_expected += 1;
@@ -203,12 +210,7 @@ impl Summary {
                     reason,
                 } => {
                     count.not_covered += 1;
-                    (
-                        "covered by the evidence".into(),
-                        "missing".into(),
-                        *transaction,
-                        reason.clone(),
-                    )
+                    (String::new(), String::new(), *transaction, reason.clone())
                 }
             };
             self.list(Failure {

@@ -145,7 +145,7 @@ fn execute<E: Executor, S: StateSource>(
     match result {
         Ok(output) => {
             verdict.pass(Check::Execution);
-            verdict.gas = output.gas_used;
+            verdict.gas_executed = Some(output.gas_used);
             Some(output)
         }
         Err(ExecError::Invalid {

@@ -23,3 +23,8 @@ pub mod verify;
 pub use config::{Backend, Config};
 pub use engine::{Engine, EngineBuilder, EngineError};
 pub use phalanx_kernels::{RecoverError, RecoverInput, SRule};
+
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

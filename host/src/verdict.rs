@@ -207,6 +207,14 @@ impl BlockVerdict {
         }
     }
 
+    /// The verdict on bytes that are no block.
+    pub fn undecodable(reason: impl fmt::Display) -> Self {
+        let mut verdict = Self::new(None, None);
+        let reason = reason.to_string();
+        verdict.fail(Check::Decoding, "a block", "other bytes", None, reason);
+        verdict
+    }
+
     /// The outcome of one check.
     pub fn outcome(&self, check: Check) -> &Outcome {
         &self.outcomes[check as usize]

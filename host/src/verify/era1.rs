@@ -4,7 +4,7 @@
 use super::{
     accumulator,
     chain::ChainVerifier,
-    export::{BLOCKS_A_BATCH, compare_genesis, genesis_block, undecodable},
+    export::{BLOCKS_A_BATCH, compare_genesis, genesis_block},
     report::CaseReport,
     senders,
 };
@@ -14,7 +14,7 @@ use crate::{
     chain::ChainSpec,
     exec::{Executor, Receipt, receipts},
     input::{Era1Block, Era1Case},
-    verdict::Check,
+    verdict::{BlockVerdict, Check},
 };
 use alloy_primitives::{B256, Bytes, U256};
 use alloy_rlp::{Decodable, Encodable, Header as RlpHeader};
@@ -53,7 +53,7 @@ pub fn verify<E: Executor>(
             let block = match block {
                 Ok(block) => block,
                 Err(error) => {
-                    report.push(undecodable(error));
+                    report.push(BlockVerdict::undecodable(error));
                     number = number.and_then(|n| n.checked_add(1));
                     continue;
                 }

@@ -5,7 +5,6 @@ pub mod exception;
 
 use super::{
     chain::ChainVerifier,
-    export::undecodable,
     report::{BlockReport, CaseReport, Expectation, TestReport},
     senders,
 };
@@ -100,7 +99,7 @@ fn import<E: Executor>(
             let recovery = recovery.into_iter().next().unwrap_or_default();
             verifier.import(&block, recovery, None, None)
         }
-        Err(error) => undecodable(&error),
+        Err(error) => BlockVerdict::undecodable(&error),
     }
 }
 

@@ -31,15 +31,7 @@ pub fn verify(engine: &Engine, spec: &ChainSpec, blocks: &[ListedBlock]) -> Vec<
         let block = match &listed.block {
             Ok(block) => block,
             Err(error) => {
-                let mut verdict = BlockVerdict::new(None, None);
-                verdict.fail(
-                    Check::Decoding,
-                    "a block",
-                    "other bytes",
-                    None,
-                    error.to_string(),
-                );
-                verdicts.push(verdict);
+                verdicts.push(BlockVerdict::undecodable(error));
                 continue;
             }
         };

@@ -69,6 +69,8 @@ pub struct Summary {
     pub unreadable: u64,
     /// Documents passed over, since there is nothing to verify in them.
     pub skipped: u64,
+    /// Why, and how many for each reason.
+    pub skipped_reasons: BTreeMap<String, u64>,
     /// Official tests passed.
     pub tests_passed: u64,
     /// Official tests failed.
@@ -143,6 +145,7 @@ impl Summary {
         if let Some(reason) = skipped {
             self.skipped += 1;
             tracing::debug!(%input, %reason, "passed over");
+            *self.skipped_reasons.entry(reason).or_default() += 1;
         }
     }
 
@@ -275,6 +278,7 @@ impl Summary {
             "refused_as_expected": self.refused_as_expected,
             "unreadable": self.unreadable,
             "skipped": self.skipped,
+            "skipped_reasons": self.skipped_reasons,
             "tests": { "passed": self.tests_passed, "failed": self.tests_failed },
             "checks": checks,
             "not_checkable": not_checkable,

@@ -11,10 +11,13 @@ const FAILURES_SHOWN: usize = 25;
 /// Everything that `phalanx verify` prints for people.
 pub fn tables(summary: &Summary, colour: bool) -> String {
     let mut out = String::new();
-    for table in [totals(summary), checks(summary, colour), stages(summary)] {
-        line(&mut out, table);
+    if summary.blocks > 0 {
+        for table in [totals(summary), checks(summary, colour), stages(summary)] {
+            line(&mut out, table);
+        }
     }
     not_checkable(&mut out, summary);
+    passed_over(&mut out, summary);
     failures(&mut out, summary);
     line(&mut out, verdict(summary));
     out
@@ -111,6 +114,16 @@ fn not_checkable(out: &mut String, summary: &Summary) {
     }
 }
 
+fn passed_over(out: &mut String, summary: &Summary) {
+    if summary.skipped_reasons.is_empty() {
+        return;
+    }
+    line(out, "passed over:");
+    for (reason, documents) in &summary.skipped_reasons {
+        line(out, format_args!("  {reason} ({documents} documents)"));
+    }
+}
+
 fn failures(out: &mut String, summary: &Summary) {
     for failure in summary.failures.iter().take(FAILURES_SHOWN) {
         let block = match (&failure.label, failure.block) {
@@ -165,9 +178,6 @@ fn verdict(summary: &Summary) -> String {
             "; {} of {total} official tests passed",
             summary.tests_passed
         );
-    }
-    if summary.skipped > 0 {
-        let _ = write!(text, "; {} documents passed over", summary.skipped);
     }
     if let Some(time) = summary.generate {
         let _ = write!(text, "; the chain was made in {:.2} s", time.as_secs_f64());

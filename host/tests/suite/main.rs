@@ -7,6 +7,7 @@ mod generate;
 mod gpu;
 mod input;
 mod keccak;
+mod mutation;
 mod recover;
 mod rules;
 mod trie;

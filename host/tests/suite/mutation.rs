@@ -9,7 +9,9 @@
 //! - what only opcodes read, if the block runs none of them: gas limit within the bounds of its parent's, prev randao,
 //!   timestamp before Cancun (under proof of work within the same step of difficulty), the beneficiary of a block that
 //!   pays none;
-//! - index and validator of a withdrawal;
+//! - index and validator of a withdrawal, and everything but the amount of one that pays nothing;
+//! - of a transaction that its own sender signs anew: gas that it does not use, fees that it does not reach, whether a
+//!   legacy transaction names its chain;
 //! - a Frontier signature with s and y parity turned around;
 //! - in an ommer, whatever neither the rules nor the reward depend on.
 

@@ -1,6 +1,6 @@
 //! A chain as a node exports it: the RLP of block after block, verified from its genesis.
 
-use super::{chain::ChainVerifier, report::CaseReport, senders};
+use super::{body, chain::ChainVerifier, report::CaseReport, senders};
 use crate::{
     Engine,
     block::{Block, BlockDecodeError, header_hash},
@@ -13,7 +13,7 @@ use crate::{
 use alloy_consensus::Header;
 use alloy_genesis::Genesis;
 use rayon::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Blocks whose signatures are recovered together, so that batches are full even where blocks are small.
 pub const BLOCKS_A_BATCH: usize = 64;
@@ -49,7 +49,7 @@ pub fn verify<E: Executor>(
             let verdict = match (block, &genesis) {
                 (Err(error), _) => undecodable(error),
                 (Ok(block), Some((header, _))) if block.header.number == 0 => {
-                    compare_genesis(block, header)
+                    compare_genesis(engine, block, header)
                 }
                 (Ok(block), _) => {
                     let mut verdict = verifier.import(block, recovery, None, None);
@@ -83,10 +83,11 @@ pub fn undecodable(error: &BlockDecodeError) -> BlockVerdict {
 }
 
 /// Verdict on a genesis block that stands in a file beside its genesis state: it is the same block, or it is not.
-pub fn compare_genesis(block: &Block, genesis: &Header) -> BlockVerdict {
+pub fn compare_genesis(engine: &Engine, block: &Block, genesis: &Header) -> BlockVerdict {
     let mut verdict = BlockVerdict::new(Some(block.header.number), Some(block.hash));
-    verdict.times.body = Duration::ZERO;
+    verdict.transactions = block.transactions.len();
     verdict.pass(Check::Decoding);
+    body::check(engine, block, &mut verdict);
     verdict.compare(
         Check::StateRoot,
         &block.header.state_root,

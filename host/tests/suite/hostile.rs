@@ -2,5 +2,6 @@
 //! stop nor exhaust the verifier.
 
 mod corpus;
+mod falsehoods;
 mod fuzz;
 mod small;

@@ -3,9 +3,23 @@
 use super::small::{Small, engine};
 use crate::data;
 use alloy_primitives::{B256, Bytes, hex};
-use phalanx::generate::Plan;
+use phalanx::{
+    exec::Serial,
+    generate::Plan,
+    input::{Limits, Progress, read},
+    verify::{
+        case::{Options, run},
+        report::CaseReport,
+    },
+};
 use serde_json::{Value, json};
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// A file's name and bytes.
 pub(super) type Document = (String, Vec<u8>);
@@ -59,14 +73,20 @@ pub(super) fn by_hand() -> Vec<Folder> {
             ("block.json".into(), text(&rpc(&small))),
             ("pre_state.json".into(), text(&accounts)),
             ("block_hashes.json".into(), text(&hashes)),
-            ("codes.json".into(), text(&json!({B256::ZERO.to_string(): "0x"}))),
+            (
+                "codes.json".into(),
+                text(&json!({B256::ZERO.to_string(): "0x"})),
+            ),
         ],
         vec![("test.json".into(), text(&fixture(&small, &rlp)))],
         vec![
             ("0.era1".into(), era1(&small)),
             ("genesis.json".into(), genesis),
         ],
-        vec![("block.hex".into(), hex::encode_prefixed(&rlp[1]).into_bytes())],
+        vec![(
+            "block.hex".into(),
+            hex::encode_prefixed(&rlp[1]).into_bytes(),
+        )],
         vec![("blocks.tar.zst".into(), packed(&rlp))],
         generated(),
     ]
@@ -87,6 +107,30 @@ fn generated() -> Folder {
             serde_json::to_vec(&genesis).expect("JSON"),
         ),
     ]
+}
+
+/// What comes of a file.
+pub(super) fn verify_one(name: &str, bytes: &[u8]) -> Vec<CaseReport> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let place = format!("phalanx-hostile-{}-{number}", std::process::id());
+    let place = std::env::temp_dir().join(place);
+    fs::create_dir_all(&place).expect("a folder");
+    let path = place.join(name);
+    fs::write(&path, bytes).expect("a file");
+    let mut reports = Vec::new();
+    let flow = read(
+        &[path],
+        &Limits::default(),
+        &Progress::default(),
+        &mut |case| {
+            reports.push(run(&engine(), &Serial, &Options::default(), case));
+            ControlFlow::Continue(())
+        },
+    );
+    fs::remove_dir_all(&place).ok();
+    assert!(flow.is_continue());
+    reports
 }
 
 /// Small real documents, for the long run.
@@ -114,7 +158,10 @@ pub(super) fn real() -> Vec<Folder> {
     for entry in archive.entries().expect("an archive") {
         let mut entry = entry.expect("an entry");
         let path = entry.path().expect("a path").into_owned();
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+        let Some(name) = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+        else {
             continue;
         };
         let mut bytes = Vec::new();
@@ -128,7 +175,11 @@ pub(super) fn real() -> Vec<Folder> {
             _ => {}
         }
     }
-    for mut folder in blocks.into_values().filter(|folder| folder.len() == 2).take(8) {
+    for mut folder in blocks
+        .into_values()
+        .filter(|folder| folder.len() == 2)
+        .take(8)
+    {
         folder.extend(shared.iter().cloned());
         folders.push(folder);
     }

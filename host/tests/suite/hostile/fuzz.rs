@@ -72,7 +72,11 @@ impl Random {
 
 /// Cases in the short run; more if `PHALANX_FUZZ_CASES` asks for them, real documents then included.
 fn plan(short: u64) -> (u64, u64, bool) {
-    let variable = |name| std::env::var(name).ok().and_then(|text: String| text.parse().ok());
+    let variable = |name| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text: String| text.parse().ok())
+    };
     let asked = variable("PHALANX_FUZZ_CASES");
     let seed = variable("PHALANX_FUZZ_SEED").unwrap_or(0);
     (seed, asked.unwrap_or(short), asked.is_some())
@@ -95,7 +99,8 @@ fn mutated_documents() {
         folders.extend(corpus::real());
     }
     let engine = engine();
-    let place = std::env::temp_dir().join(format!("phalanx-hostile-{}-{first}", std::process::id()));
+    let place =
+        std::env::temp_dir().join(format!("phalanx-hostile-{}-{first}", std::process::id()));
     for seed in first..first + count {
         guarded("documents", seed, || {
             let mut random = Random::new(seed);
@@ -372,7 +377,8 @@ fn edges(random: &mut Random, mut header: Header) -> Header {
                 let forks = random.below(5);
                 let mut value = |from| (forks >= from).then(|| random.number());
                 header.base_fee_per_gas = value(1);
-                header.withdrawals_root = value(2).map(|_| alloy_consensus::constants::EMPTY_ROOT_HASH);
+                header.withdrawals_root =
+                    value(2).map(|_| alloy_consensus::constants::EMPTY_ROOT_HASH);
                 header.blob_gas_used = value(3);
                 header.excess_blob_gas = value(3);
                 header.parent_beacon_block_root = value(3).map(|_| B256::ZERO);

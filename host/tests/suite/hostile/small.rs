@@ -52,8 +52,14 @@ pub(crate) struct Small {
 
 impl Small {
     pub(crate) fn new() -> Self {
+        Self::from_number(0)
+    }
+
+    /// The same, upon a block of this number.
+    pub(crate) fn from_number(number: u64) -> Self {
         let balances = BTreeMap::from([(OWNER, 1_000_000)]);
         let genesis = Header {
+            number,
             state_root: root(&balances),
             gas_limit: 5_000_000,
             difficulty: U256::from(1 << 30),
@@ -72,7 +78,9 @@ impl Small {
     }
 
     pub(crate) fn tip(&self) -> &Header {
-        self.blocks.last().map_or(&self.genesis, |block| &block.header)
+        self.blocks
+            .last()
+            .map_or(&self.genesis, |block| &block.header)
     }
 
     /// A header that may follow the tip.
@@ -92,7 +100,7 @@ impl Small {
         }
     }
 
-    /// Adds a block with these ommers, each of which is paid so many eighths of a reward.
+    /// Adds a block with these ommers, each of which is paid so many eighths of a Frontier block's reward.
     pub(crate) fn push(&mut self, ommers: Vec<(Header, u128)>) {
         let mut header = self.next();
         let mut pay = |to, wei: u128| {

@@ -4,4 +4,5 @@
 mod corpus;
 mod falsehoods;
 mod fuzz;
+mod limits;
 mod small;

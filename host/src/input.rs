@@ -31,7 +31,7 @@ mod witness;
 
 pub use error::InputError;
 pub use limits::Limits;
-pub use read::{Progress, read};
+pub use read::{Progress, read, read_genesis};
 
 use crate::block::{Block, BlockDecodeError};
 use alloy_genesis::Genesis;

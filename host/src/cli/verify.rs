@@ -13,12 +13,12 @@ use crate::{
     input::{self, Case, CaseKind, Limits, Progress},
     verify::{case::Options, drive::drive},
 };
-use alloy_genesis::Genesis;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     error::Error,
     io::IsTerminal,
     ops::ControlFlow,
+    path::Path,
     process::ExitCode,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
@@ -121,15 +121,13 @@ fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + S
             genesis: None,
         });
     }
-    let bytes = std::fs::read(name).map_err(|error| {
-        format!("--chain {name}: neither a known chain nor a file that can be read: {error}")
+    let genesis = input::read_genesis(Path::new(name), &Limits::default()).map_err(|error| {
+        format!("--chain {name}: neither a known chain nor a genesis file: {error}")
     })?;
-    let genesis: Genesis =
-        serde_json::from_slice(&bytes).map_err(|error| format!("--chain {name}: {error}"))?;
     let chain =
         ChainSpec::from_genesis(&genesis).map_err(|error| format!("--chain {name}: {error}"))?;
     Ok(Options {
         chain: Some(chain),
-        genesis: Some(Arc::new(genesis)),
+        genesis: Some(genesis),
     })
 }

@@ -30,6 +30,8 @@ pub(super) struct Overlay<'a, S> {
     source: &'a S,
     accounts: AddressMap<Cached>,
     codes: B256Map<Bytecode>,
+    /// Hashes of ancestors, 256 at most. A source may have to walk to them, and BLOCKHASH is priced as if it need not.
+    block_hashes: HashMap<u64, B256>,
     pending: StateChanges,
     /// Accounts loaded that the source marks as having storage but neither nonce nor code.
     leftovers: AddressSet,
@@ -52,6 +54,7 @@ impl<'a, S: StateSource> Overlay<'a, S> {
             source,
             accounts: AddressMap::default(),
             codes: B256Map::default(),
+            block_hashes: HashMap::default(),
             pending: StateChanges::default(),
             leftovers: AddressSet::default(),
             fault: Arc::default(),
@@ -238,7 +241,12 @@ impl<S: StateSource> Database for Overlay<'_, S> {
     }
 
     fn block_hash(&mut self, number: u64) -> Result<B256, Self::Error> {
-        self.note(self.source.block_hash_ref(number))
+        if let Some(hash) = self.block_hashes.get(&number) {
+            return Ok(*hash);
+        }
+        let hash = self.note(self.source.block_hash_ref(number))?;
+        self.block_hashes.insert(number, hash);
+        Ok(hash)
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 
 /// Bytes of a long name or of extended headers that are kept; more is a fault.
 const MOST_META: u64 = 1 << 16;
+/// Bytes of a name, as of any path on Linux. Partners are looked for in each folder of it.
+const MOST_NAME: usize = 4096;
 const BLOCK: u64 = 512;
 
 /// An entry's header.
@@ -97,11 +99,13 @@ impl Archive {
                     None => size,
                 };
                 self.padding = pad(size);
+                let path = self.path.take();
+                let path = path.unwrap_or_else(|| header.path_bytes().into_owned());
+                if path.len() > MOST_NAME {
+                    return Err(wrong(format!("a name of {} bytes", path.len())));
+                }
                 return Ok(Some(Entry {
-                    path: self
-                        .path
-                        .take()
-                        .unwrap_or_else(|| header.path_bytes().into_owned()),
+                    path,
                     size,
                     kind: match ty {
                         _ if ty.is_file() || ty.is_contiguous() => EntryKind::File,

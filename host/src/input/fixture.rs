@@ -2,7 +2,10 @@
 
 mod form;
 
-use super::{FixtureBlock, FixtureCase, InputError, text::Text};
+use super::{
+    FixtureBlock, FixtureCase, InputError,
+    text::{Text, Unique},
+};
 use alloy_eips::eip7840::BlobParams;
 use alloy_genesis::{Genesis, GenesisAccount};
 use alloy_primitives::{Address, B256, Bytes};
@@ -81,6 +84,7 @@ impl Test<'_> {
             genesis,
             blob_schedule: schedule
                 .unwrap_or_default()
+                .0
                 .iter()
                 .map(|(fork, blobs)| Ok((fork.0.to_string(), blobs.params(&fork.0)?)))
                 .collect::<Result<_, InputError>>()?,
@@ -156,14 +160,14 @@ impl Blobs<'_> {
 }
 
 fn accounts(
-    map: &BTreeMap<Text<'_>, Account<'_>>,
+    map: &Unique<Text<'_>, Account<'_>>,
     field: &str,
 ) -> Result<BTreeMap<Address, GenesisAccount>, InputError> {
     let mut accounts = BTreeMap::new();
-    for (address, account) in map {
+    for (address, account) in &map.0 {
         let address = Address::from(address.fixed(field)?);
         let mut storage = BTreeMap::new();
-        for (slot, value) in &account.storage {
+        for (slot, value) in &account.storage.0 {
             if storage
                 .insert(slot.word("storage")?, value.word("storage")?)
                 .is_some()
@@ -188,13 +192,13 @@ fn accounts(
 /// A block must be refused if an exception is named for every network (`expectException`, `expectExceptionALL`) or for
 /// this one, or if the test shows no header for it: older files say no more than that.
 fn fixture_block(
-    fields: &BTreeMap<Text<'_>, BlockField<'_>>,
+    fields: &Unique<Text<'_>, BlockField<'_>>,
     network: &str,
 ) -> Result<FixtureBlock, InputError> {
     let mut rlp: Option<Bytes> = None;
     let mut exception = None;
     let mut header = false;
-    for (key, value) in fields {
+    for (key, value) in &fields.0 {
         match (key.0.as_ref(), value) {
             ("rlp", BlockField::Text(text)) => {
                 rlp = Some(Text(Cow::Borrowed(text)).bytes("blocks.rlp")?);

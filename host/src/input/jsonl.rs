@@ -13,7 +13,7 @@ use alloy_eips::{
     eip2718::{Decodable2718, Eip2718Error, Encodable2718},
     eip4895::Withdrawals,
 };
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, de::IgnoredAny};
 
 #[derive(Deserialize)]
@@ -40,6 +40,13 @@ pub(super) fn read(line: &[u8]) -> Result<Option<ListedBlock>, InputError> {
         (None, Some(header), Some(txs)) => assemble(&header, &txs),
         _ => return Ok(None),
     };
+    // Reports call the block by the line's number.
+    if let (Ok(block), Some(number)) = (&block, line.number)
+        && number.0 != U256::from(block.header.number)
+    {
+        let reason = format!("the block has number {}", block.header.number);
+        return Err(InputError::field("number", reason));
+    }
     let label = match (line.number, line.hash) {
         (Some(number), _) => number.0.to_string(),
         (None, Some(hash)) => hash.to_string(),

@@ -85,6 +85,14 @@ impl Held {
         self.geneses.put(at, bytes, Arc::new(genesis));
     }
 
+    /// The genesis that waits, if it is the only one.
+    pub(super) fn only_genesis(&self) -> Option<Arc<Genesis>> {
+        match self.geneses.0.as_slice() {
+            [one] => Some(Arc::clone(&one.value)),
+            _ => None,
+        }
+    }
+
     /// Bytes of the documents that wait.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes

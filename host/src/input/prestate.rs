@@ -9,7 +9,6 @@ use alloy_primitives::{
     Address, B256, Bytes, U256, keccak256,
     map::{AddressMap, HashMap},
 };
-use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -73,7 +72,7 @@ pub(super) fn read_codes(document: &[u8]) -> Result<HashMap<B256, Bytes>, InputE
     let codes: HashMap<B256, Bytes> = serde_json::from_slice(document)?;
     // The least wrong one is named, so that every run names the same.
     let wrong = codes
-        .par_iter()
+        .iter()
         .map(|(claimed, code)| (*claimed, keccak256(code)))
         .filter(|(claimed, actual)| claimed != actual)
         .min();

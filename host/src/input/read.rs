@@ -10,12 +10,16 @@ use super::{
     stream::{Layer, Meter, Metered},
     walk::{self, Found, Refused},
 };
+use alloy_genesis::Genesis;
 use std::{
-    fs::File,
+    fs::{self, File},
     io,
     ops::ControlFlow,
-    path::PathBuf,
-    sync::atomic::{AtomicU64, Ordering},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tracing::{debug, warn};
 
@@ -57,6 +61,38 @@ pub fn read(
     match reader.run(paths, inputs) {
         Err(Stop::Sink) => ControlFlow::Break(()),
         Ok(()) | Err(Stop::Stream) => ControlFlow::Continue(()),
+    }
+}
+
+/// Reads the one genesis in a file, recognised by content, compressed or not.
+pub fn read_genesis(path: &Path, limits: &Limits) -> Result<Arc<Genesis>, InputError> {
+    if fs::metadata(path)?.is_dir() {
+        return Err(InputError::Nothing("a folder".into()));
+    }
+    let mut fault = None;
+    let mut sink = |case: Case| {
+        if let CaseKind::Unreadable(reason) | CaseKind::Skipped(reason) = case.kind {
+            fault.get_or_insert(reason);
+        }
+        ControlFlow::Continue(())
+    };
+    let mut reader = Reader {
+        limits,
+        progress: &Progress::default(),
+        sink: &mut sink,
+        held: Held::default(),
+        documents: 0,
+        archives: false,
+    };
+    for file in walk::list(path, limits) {
+        // The sink never breaks, and a stream's fault has been handed to it.
+        let _ = reader.file(&file);
+    }
+    let genesis = reader.held.only_genesis();
+    match (genesis, fault) {
+        (Some(genesis), None) => Ok(genesis),
+        (_, Some(reason)) => Err(InputError::Nothing(reason)),
+        (None, None) => Err(InputError::Nothing("not one genesis".into())),
     }
 }
 

@@ -5,6 +5,9 @@ use alloy_consensus::Header;
 use alloy_primitives::{Bytes, hex};
 use alloy_rlp::Decodable;
 
+/// Bytes of a block at least: a header has six hashes, an address and a bloom filter.
+const LEAST_BLOCK: usize = 6 * 33 + 21 + 259;
+
 /// Splits concatenated RLP lists. A list cut off is an error, with the number of whole blocks before it.
 pub(super) fn split(document: &Bytes) -> Result<Vec<Bytes>, InputError> {
     let mut blocks = Vec::new();
@@ -20,6 +23,10 @@ pub(super) fn split(document: &Bytes) -> Result<Vec<Bytes>, InputError> {
         let header = alloy_rlp::Header::decode(&mut rest).map_err(|error| broken(&error))?;
         if !header.list {
             return Err(broken(&"a string where a block should be"));
+        }
+        // A file of nothing but short lists would take many times its length.
+        if header.payload_length < LEAST_BLOCK {
+            return Err(broken(&"a list too short for a block"));
         }
         rest = rest
             .get(header.payload_length..)
@@ -57,14 +64,21 @@ mod tests {
 
     #[test]
     fn lists_are_split_and_nothing_else() {
-        let two = Bytes::from_static(&[0xc1, 0x01, 0xc2, 0x02, 0x03]);
+        let list = |length: u16| {
+            let [high, low] = length.to_be_bytes();
+            [vec![0xf9, high, low], vec![1; usize::from(length)]].concat()
+        };
+        let two = Bytes::from([list(500), list(1000)].concat());
         assert_eq!(
             split(&two).expect("two lists"),
-            [two.slice(..2), two.slice(2..)]
+            [two.slice(..503), two.slice(503..)]
         );
         for bad in [
-            &[0xc1, 0x01, 0xc2, 0x02][..],
-            &[0xc1, 0x01, 0x05],
+            &two[..1000],
+            &[list(500), vec![5]].concat(),
+            &[list(500), vec![0xc0; 100]].concat(),
+            &list(300),
+            &[0xc1, 0x01],
             &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
             &[0xf8],
         ] {

@@ -18,6 +18,18 @@ struct ByteList(Vec<Bytes>);
 
 struct Item(Bytes);
 
+/// Items of one list at most. A block of 200 million gas that does nothing but load slots reads a million nodes; items
+/// of a byte or two take twenty times their length in memory.
+const MOST_ITEMS: usize = 1 << 22;
+
+fn push<E: serde::de::Error>(list: &mut Vec<Bytes>, item: Bytes) -> Result<(), E> {
+    if list.len() == MOST_ITEMS {
+        return Err(E::custom(format_args!("more than {MOST_ITEMS} items")));
+    }
+    list.push(item);
+    Ok(())
+}
+
 impl<'de> Deserialize<'de> for Item {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Bytestring;
@@ -99,7 +111,7 @@ impl<'de> Deserialize<'de> for ByteList {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<ByteList, A::Error> {
                 let mut list = Vec::new();
                 while let Some(Item(bytes)) = seq.next_element()? {
-                    list.push(bytes);
+                    push(&mut list, bytes)?;
                 }
                 Ok(ByteList(list))
             }
@@ -108,10 +120,11 @@ impl<'de> Deserialize<'de> for ByteList {
                 let mut list = Vec::new();
                 while let Some((Item(key), value)) = map.next_entry()? {
                     // Nodes and codes are found by their own hash: the one that the map names decides nothing.
-                    list.push(match value {
+                    let bytes = match value {
                         Mapped::Bytes(bytes) => bytes,
                         Mapped::Nothing => key,
-                    });
+                    };
+                    push(&mut list, bytes)?;
                 }
                 Ok(ByteList(list))
             }

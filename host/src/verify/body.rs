@@ -58,6 +58,13 @@ pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
         Some(hash) => {
             verdict.compare(Check::OmmersHash, &block.header.ommers_hash, &hash);
         }
+        None if block.header.ommers_hash == EMPTY_OMMER_ROOT_HASH => verdict.fail(
+            Check::OmmersHash,
+            "no ommers",
+            "some",
+            None,
+            "the source names ommers of a block that has none",
+        ),
         None => verdict.skip(Check::OmmersHash, OMMERS_UNKNOWN),
     }
     verdict.times.body += start.elapsed();

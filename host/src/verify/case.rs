@@ -44,8 +44,10 @@ fn dispatch<E: Executor + Clone>(
 ) -> Result<(), String> {
     match kind {
         CaseKind::Blocks(blocks) => {
-            let first = blocks.iter().find_map(|listed| listed.block.as_ref().ok());
-            let spec = chain_of(options, None, first)?;
+            let readable = blocks
+                .iter()
+                .filter_map(|listed| listed.block.as_ref().ok());
+            let spec = chain_of(options, None, readable)?;
             let verdicts = list::verify(engine, &spec, &blocks);
             for (listed, verdict) in blocks.into_iter().zip(verdicts) {
                 report.push(verdict);
@@ -55,11 +57,11 @@ fn dispatch<E: Executor + Clone>(
             }
         }
         CaseKind::PreState(case) => {
-            let spec = chain_of(options, None, Some(&case.block))?;
+            let spec = chain_of(options, None, [&case.block])?;
             report.push(prestate::verify(engine, executor, &spec, &case));
         }
         CaseKind::Witness(case) => {
-            let spec = chain_of(options, case.chain_id, Some(&case.block))?;
+            let spec = chain_of(options, case.chain_id, [&case.block])?;
             report.push(stateless::verify(engine, executor, &spec, &case));
         }
         CaseKind::Fixture(case) => fixture::verify(engine, executor.clone(), &case, report),
@@ -67,7 +69,14 @@ fn dispatch<E: Executor + Clone>(
             if case.genesis.is_none() {
                 case.genesis = options.genesis.clone();
             }
-            let spec = chain_of_genesis(options, case.genesis.as_deref())?;
+            let spec = match &case.genesis {
+                Some(genesis) => chain_of_genesis(options, Some(genesis))?,
+                None => {
+                    let first = case.blocks.iter().take(export::BLOCKS_A_BATCH);
+                    let first: Vec<_> = first.flat_map(|rlp| Block::decode(rlp)).collect();
+                    chain_of(options, None, &first)?
+                }
+            };
             export::verify(engine, executor.clone(), spec, &case, report);
         }
         CaseKind::Era1(case) => {
@@ -81,18 +90,18 @@ fn dispatch<E: Executor + Clone>(
 }
 
 /// The chain that the user names, or the input, or the first transaction that is bound to one; else mainnet.
-fn chain_of(
+fn chain_of<'a>(
     options: &Options,
     chain_id: Option<u64>,
-    block: Option<&Block>,
+    blocks: impl IntoIterator<Item = &'a Block>,
 ) -> Result<ChainSpec, String> {
     if let Some(chain) = &options.chain {
         return Ok(chain.clone());
     }
     let signed_for = || {
-        block?
-            .transactions
-            .iter()
+        blocks
+            .into_iter()
+            .flat_map(|block| &block.transactions)
             .find_map(|transaction| transaction.chain_id())
     };
     match chain_id.or_else(signed_for) {

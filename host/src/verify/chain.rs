@@ -130,9 +130,11 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
         let people = senders::check(block, &rules, recovery, &mut verdict);
         let after = self.execute(block, &rules, people, receipts, &mut verdict);
         if verdict.is_verified() {
-            let total = match parent_total_difficulty {
-                Some(parent) => parent.checked_add(block.header.difficulty),
-                None => total_difficulty,
+            let total = if self.known.is_empty() {
+                total_difficulty
+            } else {
+                parent_total_difficulty
+                    .and_then(|parent| parent.checked_add(block.header.difficulty))
             };
             let ommers = match &block.ommers {
                 Ommers::Headers(headers) => Some(headers.iter().map(header_hash).collect()),

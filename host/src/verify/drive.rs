@@ -74,9 +74,11 @@ pub fn drive<E: Executor + Clone + Sync>(
             });
             reports.into_iter().for_each(&mut *sink);
         }
-        reader
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        reader.join().unwrap_or_else(|_| {
+            tracing::error!("reading panicked; what was not read yet counts as failed");
+            sink(defect("the rest of the input".to_owned()));
+            Duration::ZERO
+        })
     })
 }
 
@@ -94,15 +96,19 @@ fn guarded<E: Executor + Clone>(
     }))
     .unwrap_or_else(|_| {
         tracing::error!(%input, "verification panicked; the input counts as failed");
-        let mut report = CaseReport::new(input);
-        report.fault(
-            "internal",
-            "a verdict",
-            "a panic",
-            "a defect of Phalanx: please report it",
-        );
-        report
+        defect(input)
     })
+}
+
+fn defect(input: String) -> CaseReport {
+    let mut report = CaseReport::new(input);
+    report.fault(
+        "internal",
+        "a verdict",
+        "a panic",
+        "a defect of Phalanx: please report it",
+    );
+    report
 }
 
 /// About how many bytes an input holds.

@@ -7,13 +7,14 @@ use super::{
 };
 use crate::{
     Engine,
+    block::Block,
     chain::ChainSpec,
     exec::receipts::Receipt,
     input::ListedBlock,
     verdict::{BlockVerdict, Check},
 };
-use alloy_eips::Decodable2718;
-use alloy_primitives::{Bloom, Bytes};
+use alloy_eips::{Decodable2718, Typed2718};
+use alloy_primitives::{Bloom, Bytes, logs_bloom};
 use std::time::Instant;
 
 const NO_STATE: &str = "no state is given";
@@ -57,12 +58,7 @@ pub fn verify(engine: &Engine, spec: &ChainSpec, blocks: &[ListedBlock]) -> Vec<
 }
 
 /// Holds receipts that come with the block against its header: root, logs bloom and gas used.
-pub fn given_receipts(
-    engine: &Engine,
-    block: &crate::block::Block,
-    given: &[Bytes],
-    verdict: &mut BlockVerdict,
-) {
+pub fn given_receipts(engine: &Engine, block: &Block, given: &[Bytes], verdict: &mut BlockVerdict) {
     let start = Instant::now();
     let root = engine.ordered_root(given);
     verdict.compare(Check::ReceiptsRoot, &block.header.receipts_root, &root);
@@ -71,14 +67,7 @@ pub fn given_receipts(
         .map(|bytes| Receipt::decode_2718_exact(bytes))
         .collect();
     match decoded {
-        Ok(receipts) => {
-            let bloom = receipts
-                .iter()
-                .fold(Bloom::ZERO, |all, r| all | *r.logs_bloom());
-            verdict.compare(Check::LogsBloom, &block.header.logs_bloom, &bloom);
-            let gas = receipts.last().map_or(0, Receipt::cumulative_gas_used);
-            verdict.compare(Check::GasUsed, &block.header.gas_used, &gas);
-        }
+        Ok(receipts) => compare_receipts(block, &receipts, verdict),
         Err(error) => verdict.fail(
             Check::ReceiptsRoot,
             "receipts",
@@ -88,4 +77,42 @@ pub fn given_receipts(
         ),
     }
     verdict.times.body += start.elapsed();
+}
+
+/// That the header commits to receipts does not make them receipts of this block's transactions.
+fn compare_receipts(block: &Block, receipts: &[Receipt], verdict: &mut BlockVerdict) {
+    let types = |ty: u8| format!("type {ty}");
+    let (transactions, count) = (block.transactions.len(), receipts.len());
+    if transactions != count {
+        let (expected, got) = (transactions.to_string(), count.to_string());
+        let reason = "another number of receipts than of transactions";
+        verdict.fail(Check::ReceiptsRoot, expected, got, None, reason);
+    }
+    let mut bloom = Bloom::ZERO;
+    let mut gas = 0;
+    for (index, receipt) in receipts.iter().enumerate() {
+        if let Some(transaction) = block.transactions.get(index)
+            && transaction.ty() != receipt.ty()
+        {
+            let (expected, got) = (types(transaction.ty()), types(receipt.ty()));
+            let reason = "the receipt is of another type than its transaction";
+            verdict.fail(Check::ReceiptsRoot, expected, got, Some(index), reason);
+        }
+        let own = logs_bloom(receipt.logs());
+        if own != *receipt.logs_bloom() {
+            let (expected, got) = (own.to_string(), receipt.logs_bloom().to_string());
+            let reason = "the receipt's bloom filter is not that of its logs";
+            verdict.fail(Check::LogsBloom, expected, got, Some(index), reason);
+        }
+        bloom |= own;
+        let after = receipt.cumulative_gas_used();
+        if after <= gas {
+            let (expected, got) = (format!("more than {gas}"), after.to_string());
+            let reason = "cumulative gas does not rise";
+            verdict.fail(Check::GasUsed, expected, got, Some(index), reason);
+        }
+        gas = after;
+    }
+    verdict.compare(Check::LogsBloom, &block.header.logs_bloom, &bloom);
+    verdict.compare(Check::GasUsed, &block.header.gas_used, &gas);
 }

@@ -8,6 +8,7 @@ use crate::{
     verdict::{BlockVerdict, Check},
 };
 use alloy_consensus::Transaction as _;
+use alloy_eips::Typed2718;
 use alloy_hardforks::EthereumHardfork;
 use alloy_primitives::Address;
 use std::time::{Duration, Instant};
@@ -63,6 +64,18 @@ pub fn check(
     verdict: &mut BlockVerdict,
 ) -> Option<People> {
     verdict.times.senders += recovery.time;
+    let (expected, got) = (block.transactions.len(), recovery.recovered.len());
+    if expected != got {
+        let reason = "not every transaction's sender was recovered";
+        verdict.fail(
+            Check::Senders,
+            expected.to_string(),
+            got.to_string(),
+            None,
+            reason,
+        );
+        return None;
+    }
     let mut people = People::default();
     for (index, (transaction, recovered)) in block
         .transactions
@@ -70,7 +83,7 @@ pub fn check(
         .zip(recovery.recovered)
         .enumerate()
     {
-        let sender = signature_rules(transaction, rules)
+        let sender = transaction_rules(transaction, rules)
             .and_then(|()| recovered.sender.map_err(|error| error.to_string()));
         match sender {
             Ok(sender) => people.senders.push(sender),
@@ -93,8 +106,28 @@ pub fn check(
     Some(people)
 }
 
-/// What the fork demands of a signature besides that it recovers.
-fn signature_rules(transaction: &Transaction, rules: &Rules) -> Result<(), String> {
+/// What chain and fork demand of a transaction, whatever the state: of its type, its chain id and its signature besides
+/// that it recovers.
+fn transaction_rules(transaction: &Transaction, rules: &Rules) -> Result<(), String> {
+    let since = match transaction {
+        Transaction::Legacy(_) => EthereumHardfork::Frontier,
+        Transaction::Eip2930(_) => EthereumHardfork::Berlin,
+        Transaction::Eip1559(_) => EthereumHardfork::London,
+        Transaction::Eip4844(_) => EthereumHardfork::Cancun,
+        Transaction::Eip7702(_) => EthereumHardfork::Prague,
+    };
+    if !rules.is_active(since) {
+        let ty = transaction.ty();
+        return Err(format!("type {ty} transactions begin with {since}"));
+    }
+    if let Some(id) = transaction.chain_id()
+        && id != rules.chain_id
+    {
+        let own = rules.chain_id;
+        return Err(format!(
+            "signed for chain id {id}, the block's chain has {own}"
+        ));
+    }
     if rules.requires_low_s() && transaction.signature().normalize_s().is_some() {
         return Err("s is in the upper half (EIP-2)".into());
     }

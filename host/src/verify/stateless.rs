@@ -111,12 +111,14 @@ pub fn verify<E: Executor>(
     verdict
 }
 
-/// The witness's headers by their hash. One that can't be decoded is left out: if it is needed, it will be missed.
+/// The witness's headers by their hash. One that is not the encoding of a header is left out: if it is needed, it will
+/// be missed.
 fn headers_by_hash(engine: &Engine, case: &WitnessCase) -> B256Map<Header> {
     let hashes = engine.keccak256(&case.headers);
     let decoded = case.headers.iter().map(|bytes| {
         let mut rest = bytes.as_ref();
-        Header::decode(&mut rest).ok().filter(|_| rest.is_empty())
+        let header = Header::decode(&mut rest).ok()?;
+        (rest.is_empty() && alloy_rlp::encode(&header) == bytes.as_ref()).then_some(header)
     });
     hashes
         .into_iter()

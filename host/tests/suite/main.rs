@@ -5,6 +5,7 @@ mod data;
 mod engine;
 mod generate;
 mod gpu;
+mod hostile;
 mod input;
 mod keccak;
 mod mutation;

@@ -300,3 +300,6 @@ impl BlockVerdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod data;
+mod embedding;
 mod engine;
 mod generate;
 mod gpu;
@@ -10,3 +11,5 @@ mod keccak;
 mod recover;
 mod rules;
 mod trie;
+mod verify;
+mod verify_cli;

@@ -123,3 +123,6 @@ pub fn header_hash(header: &Header) -> B256 {
     header.encode(&mut rlp);
     keccak256(rlp)
 }
+
+#[cfg(test)]
+mod tests;

@@ -311,3 +311,6 @@ impl BlockVerdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

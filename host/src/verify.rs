@@ -21,3 +21,6 @@ pub mod prestate;
 pub mod report;
 pub mod senders;
 pub mod stateless;
+
+#[cfg(test)]
+mod tests;

@@ -309,3 +309,6 @@ fn per_second(amount: f64, time: Duration) -> f64 {
     let seconds = time.as_secs_f64();
     if seconds > 0.0 { amount / seconds } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod data;
+mod embedding;
 mod engine;
 mod generate;
 mod gpu;
@@ -12,3 +13,5 @@ mod mutation;
 mod recover;
 mod rules;
 mod trie;
+mod verify;
+mod verify_cli;

@@ -217,7 +217,7 @@ fn endless_and_odd_files() {
     symlink(&folder.0, folder.0.join("up")).expect("a link");
     symlink(folder.0.join("nowhere"), folder.0.join("dangling")).expect("a link");
     let closed = folder.put("closed", b"{}");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("a mode");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("a mode");
     for arguments in [
         &["verify", "/dev/zero"][..],
         &["verify", "/dev/urandom"],

@@ -189,7 +189,8 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
             .and_then(|k| k.total_difficulty);
         // A block after the merge adds no difficulty; the one imported last is the head, as a consensus client
         // would make it.
-        if header.difficulty.is_zero() || total_difficulty > head_difficulty {
+        let first = self.head.is_none();
+        if first || header.difficulty.is_zero() || total_difficulty > head_difficulty {
             self.head = Some(hash);
         }
         if self

@@ -137,9 +137,7 @@ fn the_parents_header_proves_the_state_before() {
 fn without_the_header_the_claim_is_taken_and_said_so() {
     let (scene, mut case, ancestors) = simple();
     case.pre_state_root = Some(ancestors[0].state_root);
-    // Headers that are not the parent's, or not headers, are no parent.
-    case.headers = encoded(&ancestors[1..2]);
-    case.headers.push(Bytes::from_static(&[0xc0]));
+    case.headers.clear();
     for hashes in [vec![], vec![case.block.header.parent_hash]] {
         case.block_hashes = hashes;
         let verdict = scene.verify(&case);
@@ -150,6 +148,12 @@ fn without_the_header_the_claim_is_taken_and_said_so() {
     }
     case.block_hashes = vec![B256::ZERO];
     assert_eq!(failed(&scene.verify(&case)), [Check::ParentLink]);
+    // Headers that are not the parent's, or not headers, are no parent; and a source that has some is not believed.
+    case.block_hashes.clear();
+    for headers in [encoded(&ancestors[1..2]), vec![Bytes::from_static(&[0xc0])]] {
+        case.headers = headers;
+        assert_eq!(failed(&scene.verify(&case)), [Check::ParentLink]);
+    }
 }
 
 #[test]

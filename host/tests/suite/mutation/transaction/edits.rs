@@ -25,6 +25,10 @@ const SEEN: Expect = By(EXECUTED);
 /// What is changed may do nothing: gas that is not used, fees that are not reached.
 const MAYBE: Expect = IfRead(EXECUTED);
 const INVALID: Expect = By(&[Check::Execution]);
+/// Signed for another chain.
+const CHAIN: Expect = By(&[Check::Senders]);
+/// The same, but a chain id taken away leaves a signature that any chain takes.
+const LEGACY_CHAIN: Expect = IfRead(&[Check::Senders]);
 const BLOBS: Expect = By(&[Check::HeaderRules]);
 
 macro_rules! table {
@@ -49,7 +53,7 @@ pub(super) fn edits(transaction: &Transaction) -> Vec<Edit> {
             "to" SEEN |tx| tx.to = other_kind(tx.to);
             "value" MAYBE |tx| tx.value += U256::ONE;
             "input" SEEN |tx| tx.input = longer(&tx.input);
-            "chain id" MAYBE |tx| tx.chain_id = other_chain(tx.chain_id);
+            "chain id" LEGACY_CHAIN |tx| tx.chain_id = other_chain(tx.chain_id);
         },
         Transaction::Eip2930(signed) => table! { signed, Transaction::Eip2930,
             "nonce" INVALID |tx| tx.nonce += 1;
@@ -59,7 +63,7 @@ pub(super) fn edits(transaction: &Transaction) -> Vec<Edit> {
             "to" SEEN |tx| tx.to = other_kind(tx.to);
             "value" MAYBE |tx| tx.value += U256::ONE;
             "input" SEEN |tx| tx.input = longer(&tx.input);
-            "chain id" INVALID |tx| tx.chain_id += 1;
+            "chain id" CHAIN |tx| tx.chain_id += 1;
             "access list" SEEN |tx| extend(&mut tx.access_list);
         },
         Transaction::Eip1559(signed) => table! { signed, Transaction::Eip1559,
@@ -73,7 +77,7 @@ pub(super) fn edits(transaction: &Transaction) -> Vec<Edit> {
             "to" SEEN |tx| tx.to = other_kind(tx.to);
             "value" MAYBE |tx| tx.value += U256::ONE;
             "input" SEEN |tx| tx.input = longer(&tx.input);
-            "chain id" INVALID |tx| tx.chain_id += 1;
+            "chain id" CHAIN |tx| tx.chain_id += 1;
             "access list" SEEN |tx| extend(&mut tx.access_list);
         },
         Transaction::Eip4844(signed) => table! { signed, Transaction::Eip4844,
@@ -87,7 +91,7 @@ pub(super) fn edits(transaction: &Transaction) -> Vec<Edit> {
             "to" SEEN |tx| tx.to = other(tx.to);
             "value" MAYBE |tx| tx.value += U256::ONE;
             "input" SEEN |tx| tx.input = longer(&tx.input);
-            "chain id" INVALID |tx| tx.chain_id += 1;
+            "chain id" CHAIN |tx| tx.chain_id += 1;
             "access list" SEEN |tx| extend(&mut tx.access_list);
             "blob fee" MAYBE |tx| tx.max_fee_per_blob_gas += 1;
             "blob fee below" INVALID |tx| tx.max_fee_per_blob_gas = 0;
@@ -107,7 +111,7 @@ pub(super) fn edits(transaction: &Transaction) -> Vec<Edit> {
             "to" SEEN |tx| tx.to = other(tx.to);
             "value" MAYBE |tx| tx.value += U256::ONE;
             "input" SEEN |tx| tx.input = longer(&tx.input);
-            "chain id" INVALID |tx| tx.chain_id += 1;
+            "chain id" CHAIN |tx| tx.chain_id += 1;
             "access list" SEEN |tx| extend(&mut tx.access_list);
             "authorization nonce" SEEN |tx| authorize(&mut tx.authorization_list, |a| a.nonce += 1);
             "authorization address" SEEN |tx| authorize(&mut tx.authorization_list, |a| {

@@ -25,7 +25,7 @@ fn engine() -> Engine {
 fn reports(test: &str, name: &str) -> Option<Vec<CaseReport>> {
     let path = data::path(test, name)?;
     let mut reports = Vec::new();
-    let source = |sink: &mut dyn FnMut(Case) -> ControlFlow<()>| _ = read(path, sink);
+    let source = |sink: &mut dyn FnMut(Case) -> ControlFlow<()>| read(path, sink);
     let options = Options::default();
     drive(&engine(), &Serial, &options, source, &mut |report| {
         reports.push(report)

@@ -5,6 +5,7 @@ mod data;
 mod embedding;
 mod engine;
 mod generate;
+#[cfg(feature = "gpu")]
 mod gpu;
 mod hostile;
 mod input;

@@ -1,0 +1,150 @@
+//! Messages of mixed lengths into lanes.
+//!
+//! Every lane works through a message of its own, block by block, all lanes permuted at once. A lane whose message has
+//! ended takes the next one of the batch at once, whatever the others are at, so lanes are idle only at the end of a
+//! batch. To have them end together, the last messages of a batch are taken longest first.
+
+use super::{
+    permutation::State,
+    sponge::{self, Block, RATE_BYTES},
+};
+use crate::lanes::{Lanes, MAX_LANES};
+
+/// Messages in flight or less with which the lanes are given up, and each is finished by itself: a vector permutation
+/// costs about what a scalar one does.
+const ALONE: usize = 1;
+
+/// The lane has no message: an index that no message has, as slices have at most `isize::MAX` entries.
+const IDLE: usize = usize::MAX;
+
+/// Hashes each message with the lanes of a level.
+#[inline(always)]
+pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
+    let mut queue = Queue::new(messages);
+    let mut state = [L::splat(proof, 0); 25];
+    let mut block = Block::default();
+    let mut index = [IDLE; MAX_LANES];
+    let mut ends = [false; MAX_LANES];
+    let mut begins = [true; MAX_LANES];
+    let mut rest: [&[u8]; MAX_LANES] = [&[]; MAX_LANES];
+    let mut active = 0;
+    for lane in 0..L::LANES {
+        if let Some(next) = queue.next() {
+            index[lane] = next;
+            rest[lane] = messages[next];
+            active += 1;
+        }
+    }
+    while active > ALONE {
+        for lane in 0..L::LANES {
+            ends[lane] = block.set(lane, rest[lane], begins[lane]);
+        }
+        state = block.absorb(proof, state);
+        let words = [
+            state[0].to_words(),
+            state[1].to_words(),
+            state[2].to_words(),
+            state[3].to_words(),
+        ];
+        for lane in 0..L::LANES {
+            begins[lane] = ends[lane];
+            rest[lane] = block.rest(lane);
+            if !ends[lane] {
+                continue;
+            }
+            let Some(hash) = out.get_mut(index[lane]) else {
+                continue;
+            };
+            *hash = sponge::hash(words.map(|word| word[lane]));
+            match queue.next() {
+                Some(next) => {
+                    index[lane] = next;
+                    rest[lane] = messages[next];
+                }
+                None => {
+                    index[lane] = IDLE;
+                    active -= 1;
+                }
+            }
+        }
+    }
+    if active == 0 {
+        return;
+    }
+    let words = state.map(L::to_words);
+    for lane in 0..L::LANES {
+        if let Some(hash) = out.get_mut(index[lane]) {
+            let state: State<u64> = if begins[lane] {
+                [0; 25]
+            } else {
+                words.map(|word| word[lane])
+            };
+            *hash = sponge::finish(state, rest[lane]);
+        }
+    }
+}
+
+/// The order in which messages are taken.
+struct Queue {
+    next: usize,
+    /// Messages before this one are taken in their order.
+    ordered: usize,
+    /// The last messages, longest first, counted from `ordered`.
+    last: [u8; LAST],
+    len: usize,
+}
+
+/// Messages at the end of a batch that are put in order.
+const LAST: usize = 64;
+
+impl Queue {
+    #[inline(always)]
+    fn new(messages: &[&[u8]]) -> Self {
+        /// Lengths from this many blocks on are not told apart.
+        const LONG: usize = 16;
+        let len = messages.len();
+        let ordered = len.saturating_sub(LAST);
+        let mut last = [0; LAST];
+        let messages = &messages[ordered..];
+        // A counting sort: where the messages of each length begin, the longest first.
+        let class = |message: &[u8]| LONG - (message.len() / RATE_BYTES).min(LONG);
+        let mut starts = [0u8; LONG + 2];
+        for message in messages {
+            starts[class(message) + 1] += 1;
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        for (i, message) in messages.iter().enumerate() {
+            let start = &mut starts[class(message)];
+            last[usize::from(*start)] = i as u8;
+            *start += 1;
+        }
+        Self {
+            next: 0,
+            ordered,
+            last,
+            len,
+        }
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        let next = self.next;
+        if next == self.len {
+            return None;
+        }
+        self.next += 1;
+        match next.checked_sub(self.ordered) {
+            None => Some(next),
+            Some(place) => Some(self.ordered + usize::from(self.last[place])),
+        }
+    }
+}
+
+/// Hashes each message by itself.
+pub(super) fn hash_each(messages: &[&[u8]], out: &mut [[u8; 32]]) {
+    for (message, hash) in messages.iter().zip(out) {
+        *hash = sponge::finish([0; 25], message);
+    }
+}

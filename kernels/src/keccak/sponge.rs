@@ -1,0 +1,126 @@
+//! The sponge around the permutation, with the padding of the original Keccak: one block at a time, for all lanes or
+//! for one.
+//!
+//! A block is 136 bytes, 17 words. The last block of a message has the message's last bytes, then 0x01, then zeros, and
+//! 0x80 in its last byte; where that is one byte, it is 0x81. A message that ends on a block's end gets a whole block of
+//! padding.
+
+use super::permutation::{State, permute};
+use crate::lanes::{Lanes, MAX_LANES};
+
+/// Bytes that a permutation absorbs.
+pub(super) const RATE_BYTES: usize = 136;
+
+/// Words that a permutation absorbs.
+const RATE_WORDS: usize = RATE_BYTES / 8;
+
+/// The last byte of the padding, in the last word of a block.
+const LAST_BIT: u64 = 0x80 << 56;
+
+/// A block of each lane, in the form in which it is absorbed.
+#[derive(Default)]
+pub(super) struct Block<'a> {
+    /// What is left of the message, this block first.
+    rows: [&'a [u8]; MAX_LANES],
+    /// Where the message ends here: its bytes past the last whole word, and the padding's first byte.
+    end: [u64; MAX_LANES],
+    /// Where the message ends here: the word of the block that `end` belongs to; else no word of it.
+    end_at: [u64; MAX_LANES],
+    /// Where the message ends here: the padding's last byte.
+    last: [u64; MAX_LANES],
+    /// All bits set where the lane goes on with its message, none where it begins one.
+    keep: [u64; MAX_LANES],
+}
+
+impl<'a> Block<'a> {
+    /// Sets a lane's block: the first bytes of `rest`, and the padding if `rest` is less than a block. True if so.
+    #[inline(always)]
+    pub(super) fn set(&mut self, lane: usize, rest: &'a [u8], begins: bool) -> bool {
+        let ends = rest.len() < RATE_BYTES;
+        self.rows[lane] = rest;
+        self.end[lane] = if ends { end_word(rest) } else { 0 };
+        self.end_at[lane] = (rest.len() / 8) as u64;
+        self.last[lane] = if ends { LAST_BIT } else { 0 };
+        self.keep[lane] = if begins { 0 } else { u64::MAX };
+        ends
+    }
+
+    /// What is left of a lane's message after this block.
+    #[inline(always)]
+    pub(super) fn rest(&self, lane: usize) -> &'a [u8] {
+        self.rows[lane].get(RATE_BYTES..).unwrap_or(&[])
+    }
+
+    /// Xors the block into the rate and permutes.
+    #[inline(always)]
+    pub(super) fn absorb<L: Lanes>(&self, proof: L::Proof, mut state: State<L>) -> State<L> {
+        let longest = self.rows[..L::LANES].iter().map(|row| row.len()).max();
+        let longest = longest.unwrap_or(0);
+        let keep = L::from_words(proof, &self.keep);
+        for word in &mut state {
+            *word = word.and(keep);
+        }
+        for first in [0, 8, 16] {
+            if longest >= 8 * (first + 1) {
+                let words = L::load_rows(proof, &self.rows, first);
+                for (word, loaded) in state[first..RATE_WORDS].iter_mut().zip(words) {
+                    *word = word.xor(loaded);
+                }
+            }
+        }
+        let end = L::from_words(proof, &self.end);
+        let end_at = L::from_words(proof, &self.end_at);
+        for (word, index) in state[..RATE_WORDS].iter_mut().zip(0..) {
+            *word = word.xor_where(end, end_at, index);
+        }
+        state[RATE_WORDS - 1] = state[RATE_WORDS - 1].xor(L::from_words(proof, &self.last));
+        permute(proof, state)
+    }
+}
+
+/// The bytes past the last whole word, little-endian, followed by the padding's first byte.
+#[inline(always)]
+fn end_word(bytes: &[u8]) -> u64 {
+    let count = bytes.len() % 8;
+    let end = match bytes.last_chunk::<8>() {
+        // The bytes wanted are the last ones, in the high part of the word. By 64 bits one can't shift at once.
+        Some(&last) => u64::from_le_bytes(last) >> 8 >> (56 - 8 * count),
+        None => {
+            let mut word = [0; 8];
+            word[..count].copy_from_slice(bytes);
+            u64::from_le_bytes(word)
+        }
+    };
+    end | 1 << (8 * count)
+}
+
+/// Goes on with one message alone, whose next bytes are `rest`, to its hash.
+#[inline(always)]
+pub(super) fn finish(mut state: State<u64>, rest: &[u8]) -> [u8; 32] {
+    let mut blocks = rest.chunks_exact(RATE_BYTES);
+    for block in &mut blocks {
+        for (word, bytes) in state.iter_mut().zip(block.as_chunks().0) {
+            *word ^= u64::from_le_bytes(*bytes);
+        }
+        state = permute((), state);
+    }
+    let rest = blocks.remainder();
+    let words = rest.as_chunks().0;
+    for (word, bytes) in state.iter_mut().zip(words) {
+        *word ^= u64::from_le_bytes(*bytes);
+    }
+    state[words.len()] ^= end_word(rest);
+    state[RATE_WORDS - 1] ^= LAST_BIT;
+    state = permute((), state);
+    hash([state[0], state[1], state[2], state[3]])
+}
+
+/// The hash that a state's first words are.
+#[inline(always)]
+pub(super) fn hash(words: [u64; 4]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    for (to, word) in hash.as_chunks_mut().0.iter_mut().zip(words) {
+        *to = word.to_le_bytes();
+    }
+    hash
+}

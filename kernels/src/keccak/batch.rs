@@ -71,14 +71,18 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
     if active == 0 {
         return;
     }
-    let words = state.map(L::to_words);
+    let mut words = [[0; MAX_LANES]; 25];
+    for (to, word) in words.iter_mut().zip(state) {
+        *to = word.to_words();
+    }
     for lane in 0..L::LANES {
         if let Some(hash) = out.get_mut(index[lane]) {
-            let state: State<u64> = if begins[lane] {
-                [0; 25]
-            } else {
-                words.map(|word| word[lane])
-            };
+            let mut state: State<u64> = [0; 25];
+            if !begins[lane] {
+                for (to, word) in state.iter_mut().zip(&words) {
+                    *to = word[lane];
+                }
+            }
             *hash = sponge::finish(state, rest[lane]);
         }
     }

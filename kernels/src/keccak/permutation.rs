@@ -41,10 +41,11 @@ const ROUND_CONSTANTS: [u64; 24] = [
 /// Permutes each lane's state.
 #[inline(always)]
 pub(super) fn permute<L: Lanes>(proof: L::Proof, mut state: State<L>) -> State<L> {
-    for constants in ROUND_CONSTANTS.as_chunks::<4>().0 {
-        for &constant in constants {
-            state = round(&state, L::splat(proof, constant));
-        }
+    for &[k, l, m, n] in ROUND_CONSTANTS.as_chunks().0 {
+        state = round(&state, L::splat(proof, k));
+        state = round(&state, L::splat(proof, l));
+        state = round(&state, L::splat(proof, m));
+        state = round(&state, L::splat(proof, n));
     }
     state
 }
@@ -59,47 +60,48 @@ fn round<L: Lanes>(a: &State<L>, constant: L) -> State<L> {
         parity(a, 4),
     ];
     let d = [
-        c[0].rotate_left::<1>(),
-        c[1].rotate_left::<1>(),
-        c[2].rotate_left::<1>(),
-        c[3].rotate_left::<1>(),
-        c[4].rotate_left::<1>(),
+        c[4].xor(c[1].rotate_left::<1>()),
+        c[0].xor(c[2].rotate_left::<1>()),
+        c[1].xor(c[3].rotate_left::<1>()),
+        c[2].xor(c[4].rotate_left::<1>()),
+        c[3].xor(c[0].rotate_left::<1>()),
     ];
+
     // ρ and π bring the words of each row together; χ mixes the row.
     let [a0, a1, a2, a3, a4] = chi([
-        theta(a, &c, &d, 0, 0),
-        theta(a, &c, &d, 1, 1).rotate_left::<44>(),
-        theta(a, &c, &d, 2, 2).rotate_left::<43>(),
-        theta(a, &c, &d, 3, 3).rotate_left::<21>(),
-        theta(a, &c, &d, 4, 4).rotate_left::<14>(),
+        theta(a, &d, 0, 0),
+        theta(a, &d, 1, 1).rotate_left::<44>(),
+        theta(a, &d, 2, 2).rotate_left::<43>(),
+        theta(a, &d, 3, 3).rotate_left::<21>(),
+        theta(a, &d, 4, 4).rotate_left::<14>(),
     ]);
     let [b0, b1, b2, b3, b4] = chi([
-        theta(a, &c, &d, 3, 0).rotate_left::<28>(),
-        theta(a, &c, &d, 4, 1).rotate_left::<20>(),
-        theta(a, &c, &d, 0, 2).rotate_left::<3>(),
-        theta(a, &c, &d, 1, 3).rotate_left::<45>(),
-        theta(a, &c, &d, 2, 4).rotate_left::<61>(),
+        theta(a, &d, 3, 0).rotate_left::<28>(),
+        theta(a, &d, 4, 1).rotate_left::<20>(),
+        theta(a, &d, 0, 2).rotate_left::<3>(),
+        theta(a, &d, 1, 3).rotate_left::<45>(),
+        theta(a, &d, 2, 4).rotate_left::<61>(),
     ]);
     let [c0, c1, c2, c3, c4] = chi([
-        theta(a, &c, &d, 1, 0).rotate_left::<1>(),
-        theta(a, &c, &d, 2, 1).rotate_left::<6>(),
-        theta(a, &c, &d, 3, 2).rotate_left::<25>(),
-        theta(a, &c, &d, 4, 3).rotate_left::<8>(),
-        theta(a, &c, &d, 0, 4).rotate_left::<18>(),
+        theta(a, &d, 1, 0).rotate_left::<1>(),
+        theta(a, &d, 2, 1).rotate_left::<6>(),
+        theta(a, &d, 3, 2).rotate_left::<25>(),
+        theta(a, &d, 4, 3).rotate_left::<8>(),
+        theta(a, &d, 0, 4).rotate_left::<18>(),
     ]);
     let [d0, d1, d2, d3, d4] = chi([
-        theta(a, &c, &d, 4, 0).rotate_left::<27>(),
-        theta(a, &c, &d, 0, 1).rotate_left::<36>(),
-        theta(a, &c, &d, 1, 2).rotate_left::<10>(),
-        theta(a, &c, &d, 2, 3).rotate_left::<15>(),
-        theta(a, &c, &d, 3, 4).rotate_left::<56>(),
+        theta(a, &d, 4, 0).rotate_left::<27>(),
+        theta(a, &d, 0, 1).rotate_left::<36>(),
+        theta(a, &d, 1, 2).rotate_left::<10>(),
+        theta(a, &d, 2, 3).rotate_left::<15>(),
+        theta(a, &d, 3, 4).rotate_left::<56>(),
     ]);
     let [e0, e1, e2, e3, e4] = chi([
-        theta(a, &c, &d, 2, 0).rotate_left::<62>(),
-        theta(a, &c, &d, 3, 1).rotate_left::<55>(),
-        theta(a, &c, &d, 4, 2).rotate_left::<39>(),
-        theta(a, &c, &d, 0, 3).rotate_left::<41>(),
-        theta(a, &c, &d, 1, 4).rotate_left::<2>(),
+        theta(a, &d, 2, 0).rotate_left::<62>(),
+        theta(a, &d, 3, 1).rotate_left::<55>(),
+        theta(a, &d, 4, 2).rotate_left::<39>(),
+        theta(a, &d, 0, 3).rotate_left::<41>(),
+        theta(a, &d, 1, 4).rotate_left::<2>(),
     ]);
     let a0 = a0.xor(constant);
     [
@@ -116,8 +118,8 @@ fn parity<L: Lanes>(a: &State<L>, x: usize) -> L {
 
 /// θ of the word (x, y), given the columns' parities `c` and the same rotated.
 #[inline(always)]
-fn theta<L: Lanes>(a: &State<L>, c: &[L; 5], d: &[L; 5], x: usize, y: usize) -> L {
-    a[x + 5 * y].xor3(c[(x + 4) % 5], d[(x + 1) % 5])
+fn theta<L: Lanes>(a: &State<L>, d: &[L; 5], x: usize, y: usize) -> L {
+    a[x + 5 * y].xor(d[x])
 }
 
 /// χ of one row.

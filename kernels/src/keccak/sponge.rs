@@ -85,11 +85,10 @@ fn end_word(bytes: &[u8]) -> u64 {
     let end = match bytes.last_chunk::<8>() {
         // The bytes wanted are the last ones, in the high part of the word. By 64 bits one can't shift at once.
         Some(&last) => u64::from_le_bytes(last) >> 8 >> (56 - 8 * count),
-        None => {
-            let mut word = [0; 8];
-            word[..count].copy_from_slice(bytes);
-            u64::from_le_bytes(word)
-        }
+        None => bytes
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
     };
     end | 1 << (8 * count)
 }

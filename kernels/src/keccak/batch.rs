@@ -5,7 +5,7 @@
 //! batch. To have them end together, the last messages of a batch are taken longest first.
 
 use super::{
-    permutation::State,
+    permutation::{State, permute},
     sponge::{self, Block, RATE_BYTES},
 };
 use crate::lanes::{Lanes, MAX_LANES};
@@ -18,28 +18,43 @@ const ALONE: usize = 1;
 const IDLE: usize = usize::MAX;
 
 /// Hashes each message with the lanes of a level.
+///
+/// What a step does next depends on lengths alone, so it is settled before the permutation: the processor does that
+/// while it permutes, and the words that it leaves in memory one by one have arrived there when they are read back as
+/// vectors.
 #[inline(always)]
 pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
     let mut queue = Queue::new(messages);
-    let mut state = [L::splat(proof, 0); 25];
     let mut block = Block::default();
     let mut index = [IDLE; MAX_LANES];
-    let mut ends = [false; MAX_LANES];
-    let mut begins = [true; MAX_LANES];
-    let mut rest: [&[u8]; MAX_LANES] = [&[]; MAX_LANES];
     let mut active = 0;
     for lane in 0..L::LANES {
+        block.set(lane, &[], true);
         if let Some(next) = queue.next() {
+            block.set(lane, messages[next], true);
             index[lane] = next;
-            rest[lane] = messages[next];
             active += 1;
         }
     }
+    let mut state = [L::splat(proof, 0); 25];
     while active > ALONE {
-        for lane in 0..L::LANES {
-            ends[lane] = block.set(lane, rest[lane], begins[lane]);
-        }
         state = block.absorb(proof, state);
+        let mut ended = [IDLE; MAX_LANES];
+        for lane in 0..L::LANES {
+            if let Some(rest) = block.after(lane) {
+                block.set(lane, rest, false);
+                continue;
+            }
+            ended[lane] = std::mem::replace(&mut index[lane], IDLE);
+            if let Some(next) = queue.next() {
+                block.set(lane, messages[next], true);
+                index[lane] = next;
+            } else if ended[lane] != IDLE {
+                block.set(lane, &[], true);
+                active -= 1;
+            }
+        }
+        state = permute(proof, state);
         let words = [
             state[0].to_words(),
             state[1].to_words(),
@@ -47,24 +62,13 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
             state[3].to_words(),
         ];
         for lane in 0..L::LANES {
-            begins[lane] = ends[lane];
-            rest[lane] = block.rest(lane);
-            if !ends[lane] {
-                continue;
-            }
-            let Some(hash) = out.get_mut(index[lane]) else {
-                continue;
-            };
-            *hash = sponge::hash(words.map(|word| word[lane]));
-            match queue.next() {
-                Some(next) => {
-                    index[lane] = next;
-                    rest[lane] = messages[next];
-                }
-                None => {
-                    index[lane] = IDLE;
-                    active -= 1;
-                }
+            if let Some(hash) = out.get_mut(ended[lane]) {
+                *hash = sponge::hash([
+                    words[0][lane],
+                    words[1][lane],
+                    words[2][lane],
+                    words[3][lane],
+                ]);
             }
         }
     }
@@ -77,13 +81,14 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
     }
     for lane in 0..L::LANES {
         if let Some(hash) = out.get_mut(index[lane]) {
+            let (begins, rest) = block.unread(lane);
             let mut state: State<u64> = [0; 25];
-            if !begins[lane] {
+            if !begins {
                 for (to, word) in state.iter_mut().zip(&words) {
                     *to = word[lane];
                 }
             }
-            *hash = sponge::finish(state, rest[lane]);
+            *hash = sponge::finish(state, rest);
         }
     }
 }

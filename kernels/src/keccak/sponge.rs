@@ -33,25 +33,30 @@ pub(super) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// Sets a lane's block: the first bytes of `rest`, and the padding if `rest` is less than a block. True if so.
+    /// Sets a lane's block: the first bytes of `rest`, and the padding if they are less than a block.
     #[inline(always)]
-    pub(super) fn set(&mut self, lane: usize, rest: &'a [u8], begins: bool) -> bool {
+    pub(super) fn set(&mut self, lane: usize, rest: &'a [u8], begins: bool) {
         let ends = rest.len() < RATE_BYTES;
         self.rows[lane] = rest;
         self.end[lane] = if ends { end_word(rest) } else { 0 };
         self.end_at[lane] = (rest.len() / 8) as u64;
         self.last[lane] = if ends { LAST_BIT } else { 0 };
         self.keep[lane] = if begins { 0 } else { u64::MAX };
-        ends
     }
 
-    /// What is left of a lane's message after this block.
+    /// What a lane's message has after its block; nothing if it ends there.
     #[inline(always)]
-    pub(super) fn rest(&self, lane: usize) -> &'a [u8] {
-        self.rows[lane].get(RATE_BYTES..).unwrap_or(&[])
+    pub(super) fn after(&self, lane: usize) -> Option<&'a [u8]> {
+        self.rows[lane].get(RATE_BYTES..)
     }
 
-    /// Xors the block into the rate and permutes.
+    /// Whether the lane's message begins with its block, and what is left of it.
+    #[inline(always)]
+    pub(super) fn unread(&self, lane: usize) -> (bool, &'a [u8]) {
+        (self.keep[lane] == 0, self.rows[lane])
+    }
+
+    /// Xors the block into the rate, of lanes that begin a message into zeros.
     #[inline(always)]
     pub(super) fn absorb<L: Lanes>(&self, proof: L::Proof, mut state: State<L>) -> State<L> {
         let longest = self.rows[..L::LANES].iter().map(|row| row.len()).max();
@@ -74,7 +79,7 @@ impl<'a> Block<'a> {
             *word = word.xor_where(end, end_at, index);
         }
         state[RATE_WORDS - 1] = state[RATE_WORDS - 1].xor(L::from_words(proof, &self.last));
-        permute(proof, state)
+        state
     }
 }
 

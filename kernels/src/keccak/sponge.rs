@@ -65,18 +65,17 @@ impl<'a> Block<'a> {
         for word in &mut state {
             *word = word.and(keep);
         }
-        for first in [0, 8, 16] {
-            if longest >= 8 * (first + 1) {
-                let words = L::load_rows(proof, &self.rows, first);
-                for (word, loaded) in state[first..RATE_WORDS].iter_mut().zip(words) {
-                    *word = word.xor(loaded);
-                }
-            }
-        }
         let end = L::from_words(proof, &self.end);
         let end_at = L::from_words(proof, &self.end_at);
-        for (word, index) in state[..RATE_WORDS].iter_mut().zip(0..) {
-            *word = word.xor_where(end, end_at, index);
+        for first in [0, 8, 16] {
+            if longest >= 8 * first {
+                let words = L::load_rows(proof, &self.rows, first);
+                for ((word, loaded), index) in
+                    state[first..RATE_WORDS].iter_mut().zip(words).zip(first..)
+                {
+                    *word = word.xor(loaded).xor_where(end, end_at, index as u64);
+                }
+            }
         }
         state[RATE_WORDS - 1] = state[RATE_WORDS - 1].xor(L::from_words(proof, &self.last));
         state

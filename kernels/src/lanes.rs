@@ -57,3 +57,18 @@ pub(crate) trait Lanes: Copy {
     /// `self ^ b` in the lanes where `at` is `index`, `self` in the others.
     fn xor_where(self, b: Self, at: Self, index: u64) -> Self;
 }
+
+/// Where a masked load of `words` words of a row begins, word `first` of it; if there are none, anywhere that memory is.
+///
+/// A masked load from an unmapped page is no fault where the mask selects nothing, but a slow way not to have one (on
+/// Zen 5, more than a permutation), and empty slices point to such pages.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn select_row(row: &[u8], first: usize, words: usize) -> *const u8 {
+    static SOMEWHERE: [u64; 8] = [0; 8];
+    if words == 0 {
+        SOMEWHERE.as_ptr().cast()
+    } else {
+        row.as_ptr().wrapping_add(8 * first)
+    }
+}

@@ -113,7 +113,10 @@ fn end_word(bytes: &[u8]) -> u64 {
 }
 
 /// Goes on with one message alone, whose next bytes are `rest`, to its hash.
-#[inline(always)]
+///
+/// A function of its own: inlined among vectors, the compiler mixes vector and scalar accesses to the state, and the
+/// processor stalls on them for longer than the permutation takes.
+#[inline(never)]
 pub(super) fn finish(mut state: State<u64>, rest: &[u8]) -> [u8; 32] {
     let mut blocks = rest.chunks_exact(RATE_BYTES);
     for block in &mut blocks {

@@ -1,7 +1,7 @@
 //! Four lanes in a 256-bit register.
 #![allow(unsafe_code)]
 
-use super::{Lanes, MAX_LANES};
+use super::{Lanes, MAX_LANES, select_row};
 use std::arch::x86_64::*;
 
 /// Proof that the processor has the features of this level, those that [`Avx2::detect`] asks for.
@@ -38,6 +38,7 @@ impl Four {
     #[inline(always)]
     fn row(Avx2(()): Avx2, row: &[u8], first: usize) -> __m256i {
         let words = (row.len() / 8).saturating_sub(first).min(4);
+        let from = select_row(row, first, words);
         // SAFETY: the proof stands for AVX2. The mask selects words that lie inside `row`; no other byte is accessed,
         // and the instruction asks for no alignment.
         unsafe {
@@ -45,7 +46,7 @@ impl Four {
                 _mm256_set1_epi64x(words as i64),
                 _mm256_set_epi64x(3, 2, 1, 0),
             );
-            _mm256_maskload_epi64(row.as_ptr().wrapping_add(8 * first).cast(), mask)
+            _mm256_maskload_epi64(from.cast(), mask)
         }
     }
 

@@ -1,7 +1,7 @@
 //! Eight lanes in a 512-bit register.
 #![allow(unsafe_code)]
 
-use super::{Lanes, MAX_LANES};
+use super::{Lanes, MAX_LANES, select_row};
 use std::arch::x86_64::*;
 
 /// Proof that the processor has the features of this level, those that [`Avx512::detect`] asks for.
@@ -42,9 +42,10 @@ impl Eight {
     fn row(Avx512(()): Avx512, row: &[u8], first: usize) -> __m512i {
         let words = (row.len() / 8).saturating_sub(first).min(8);
         let mask = ((1u32 << words) - 1) as u8;
+        let from = select_row(row, first, words);
         // SAFETY: the proof stands for AVX-512F. The mask selects words that lie inside `row`; no other byte is
         // accessed, and the instruction asks for no alignment.
-        unsafe { _mm512_maskz_loadu_epi64(mask, row.as_ptr().wrapping_add(8 * first).cast()) }
+        unsafe { _mm512_maskz_loadu_epi64(mask, from.cast()) }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The vector words that batched algorithms are written in: each algorithm once, over [`Lanes`], and one file a level
-//! that says what the words are there.
+//! The vector words that batched algorithms are written in: each algorithm once, over [`Words`] or [`Lanes`], and one
+//! file a level that says what the words are there.
 //!
 //! A lane is a message (or whatever else is worked on by itself); a vector holds one 64-bit word of each lane. Only the
 //! level files name instructions, and only they hold unsafe code. Their methods are safe because a value of their types
@@ -18,16 +18,31 @@ pub(crate) mod portable;
 /// ignored where they are read and zero where they are written.
 pub(crate) const MAX_LANES: usize = 8;
 
-/// A vector of 64-bit words, one a lane.
-pub(crate) trait Lanes: Copy {
+/// Bitwise operations on 64-bit words, one or many: what a permutation needs.
+pub(crate) trait Words: Copy {
     /// What shows that the processor has the instructions.
     type Proof: Copy;
 
-    /// How many words there are, at most [`MAX_LANES`].
-    const LANES: usize;
-
     /// The same word in every lane.
     fn splat(proof: Self::Proof, word: u64) -> Self;
+
+    /// `self ^ b`.
+    fn xor(self, b: Self) -> Self;
+
+    /// `self ^ b ^ c`.
+    fn xor3(self, b: Self, c: Self) -> Self;
+
+    /// `self ^ (!b & c)`.
+    fn xor_and_not(self, b: Self, c: Self) -> Self;
+
+    /// Each word rotated to the left, by 1 to 63 bits.
+    fn rotate_left<const BITS: i32>(self) -> Self;
+}
+
+/// A vector of 64-bit words, one a lane.
+pub(crate) trait Lanes: Words {
+    /// How many words there are, at most [`MAX_LANES`].
+    const LANES: usize;
 
     /// One word for each lane.
     fn from_words(proof: Self::Proof, words: &[u64; MAX_LANES]) -> Self;
@@ -39,20 +54,8 @@ pub(crate) trait Lanes: Copy {
     /// `8 * first` on. A word that is not wholly inside its row is zero.
     fn load_rows(proof: Self::Proof, rows: &[&[u8]; MAX_LANES], first: usize) -> [Self; 8];
 
-    /// `self ^ b`.
-    fn xor(self, b: Self) -> Self;
-
     /// `self & b`.
     fn and(self, b: Self) -> Self;
-
-    /// `self ^ b ^ c`.
-    fn xor3(self, b: Self, c: Self) -> Self;
-
-    /// `self ^ (!b & c)`.
-    fn xor_and_not(self, b: Self, c: Self) -> Self;
-
-    /// Each word rotated to the left, by 1 to 63 bits.
-    fn rotate_left<const BITS: i32>(self) -> Self;
 
     /// `self ^ b` in the lanes where `at` is `index`, `self` in the others.
     fn xor_where(self, b: Self, at: Self, index: u64) -> Self;
@@ -72,3 +75,6 @@ fn select_row(row: &[u8], first: usize, words: usize) -> *const u8 {
         row.as_ptr().wrapping_add(8 * first)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

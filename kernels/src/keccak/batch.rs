@@ -10,8 +10,8 @@ use super::{
 };
 use crate::lanes::{Lanes, MAX_LANES};
 
-/// Messages in flight or less with which the lanes are given up, and each is finished by itself: a vector permutation
-/// costs about what a scalar one does.
+/// With so many messages left or fewer, each is finished by itself. A vector permutation, whatever its lanes hold, costs
+/// more than a scalar one (AVX2) or about as much (AVX-512), and less than two.
 const ALONE: usize = 1;
 
 /// The lane has no message: an index that no message has, as slices have at most `isize::MAX` entries.
@@ -24,15 +24,17 @@ const IDLE: usize = usize::MAX;
 /// vectors.
 #[inline(always)]
 pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
+    // While the queue has messages all lanes are busy, so none is left behind when there are few.
+    const { assert!(L::LANES > ALONE) };
     let mut queue = Queue::new(messages);
     let mut block = Block::default();
     let mut index = [IDLE; MAX_LANES];
     let mut active = 0;
-    for lane in 0..L::LANES {
+    for (lane, index) in index[..L::LANES].iter_mut().enumerate() {
         block.set(lane, &[], true);
         if let Some(next) = queue.next() {
             block.set(lane, messages[next], true);
-            index[lane] = next;
+            *index = next;
             active += 1;
         }
     }
@@ -61,8 +63,8 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
             state[2].to_words(),
             state[3].to_words(),
         ];
-        for lane in 0..L::LANES {
-            if let Some(hash) = out.get_mut(ended[lane]) {
+        for (lane, &ended) in ended[..L::LANES].iter().enumerate() {
+            if let Some(hash) = out.get_mut(ended) {
                 *hash = sponge::hash([
                     words[0][lane],
                     words[1][lane],
@@ -79,8 +81,8 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
     for (to, word) in words.iter_mut().zip(state) {
         *to = word.to_words();
     }
-    for lane in 0..L::LANES {
-        if let Some(hash) = out.get_mut(index[lane]) {
+    for (lane, &index) in index.iter().enumerate() {
+        if let Some(hash) = out.get_mut(index) {
             let (begins, rest) = block.unread(lane);
             let mut state: State<u64> = [0; 25];
             if !begins {
@@ -103,7 +105,8 @@ struct Queue {
     len: usize,
 }
 
-/// Messages at the end of a batch that are put in order.
+/// Messages at the end of a batch that are put in order: enough for a few rounds of all lanes to even out, few enough to
+/// cost nothing beside them.
 const LAST: usize = 64;
 
 impl Queue {

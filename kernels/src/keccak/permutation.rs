@@ -2,13 +2,15 @@
 //!
 //! Word `x + 5y` of the state is the lane (x, y) of FIPS 202. A round keeps all 25 words in values of their own: eight
 //! lanes of them fit the 32 registers of AVX-512 with seven to spare, and elsewhere the compiler decides what stays.
-//! θ's two words for a column are not joined: with a three-operand xor, adding both to each word of the column costs
-//! what adding one does, and joining them would cost five instructions more.
+//!
+//! θ xors one word to all of a column, the xor of two parities. A three-operand xor could take both parities as they are
+//! and save five instructions a round, but it overwrites an operand: with the copies and spills that this brings it took
+//! a sixth longer. Carrying the next round's parities along, row by row, was slower too.
 
-use crate::lanes::Lanes;
+use crate::lanes::Words;
 
 /// The words of a state, each for every lane.
-pub(super) type State<L> = [L; 25];
+pub(super) type State<W> = [W; 25];
 
 /// What ι adds to word 0 in each round.
 const ROUND_CONSTANTS: [u64; 24] = [
@@ -40,18 +42,18 @@ const ROUND_CONSTANTS: [u64; 24] = [
 
 /// Permutes each lane's state.
 #[inline(always)]
-pub(super) fn permute<L: Lanes>(proof: L::Proof, mut state: State<L>) -> State<L> {
+pub(super) fn permute<W: Words>(proof: W::Proof, mut state: State<W>) -> State<W> {
     for &[k, l, m, n] in ROUND_CONSTANTS.as_chunks().0 {
-        state = round(&state, L::splat(proof, k));
-        state = round(&state, L::splat(proof, l));
-        state = round(&state, L::splat(proof, m));
-        state = round(&state, L::splat(proof, n));
+        state = round(&state, W::splat(proof, k));
+        state = round(&state, W::splat(proof, l));
+        state = round(&state, W::splat(proof, m));
+        state = round(&state, W::splat(proof, n));
     }
     state
 }
 
 #[inline(always)]
-fn round<L: Lanes>(a: &State<L>, constant: L) -> State<L> {
+fn round<W: Words>(a: &State<W>, constant: W) -> State<W> {
     let c = [
         parity(a, 0),
         parity(a, 1),
@@ -112,19 +114,19 @@ fn round<L: Lanes>(a: &State<L>, constant: L) -> State<L> {
 
 /// The parity of column `x`.
 #[inline(always)]
-fn parity<L: Lanes>(a: &State<L>, x: usize) -> L {
+fn parity<W: Words>(a: &State<W>, x: usize) -> W {
     a[x].xor3(a[x + 5], a[x + 10]).xor3(a[x + 15], a[x + 20])
 }
 
 /// θ of the word (x, y), given the columns' parities `c` and the same rotated.
 #[inline(always)]
-fn theta<L: Lanes>(a: &State<L>, d: &[L; 5], x: usize, y: usize) -> L {
+fn theta<W: Words>(a: &State<W>, d: &[W; 5], x: usize, y: usize) -> W {
     a[x + 5 * y].xor(d[x])
 }
 
 /// χ of one row.
 #[inline(always)]
-fn chi<L: Lanes>([a, b, c, d, e]: [L; 5]) -> [L; 5] {
+fn chi<W: Words>([a, b, c, d, e]: [W; 5]) -> [W; 5] {
     [
         a.xor_and_not(b, c),
         b.xor_and_not(c, d),

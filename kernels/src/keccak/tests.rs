@@ -1,7 +1,7 @@
 //! Every level against sha3, with lanes as unequal as they get.
 
 use super::*;
-use crate::level::testing::at_every_level;
+use crate::{lanes::tests::Model, level::testing::at_every_level};
 use proptest::{prelude::*, test_runner::TestRunner};
 use sha3::{Digest, Keccak256};
 
@@ -17,7 +17,7 @@ at_every_level!(
     mixed_batches,
 );
 
-fn batch(level: Level, messages: &[&[u8]]) -> Vec<[u8; 32]> {
+fn hashes(level: Level, messages: &[&[u8]]) -> Vec<[u8; 32]> {
     let mut out = vec![[0xee; 32]; messages.len()];
     keccak256_batch(level, messages, &mut out);
     out
@@ -31,7 +31,7 @@ fn direct(message: &[u8]) -> [u8; 32] {
 
 #[track_caller]
 fn check(level: Level, messages: &[&[u8]]) {
-    for (i, (message, hash)) in messages.iter().zip(batch(level, messages)).enumerate() {
+    for (i, (message, hash)) in messages.iter().zip(hashes(level, messages)).enumerate() {
         let count = messages.len();
         assert_eq!(
             hash,
@@ -60,7 +60,7 @@ fn hex(hash: &[u8; 32]) -> String {
 }
 
 fn known_answers(level: Level) {
-    let hashes = batch(level, &[b"", b"abc"]);
+    let hashes = hashes(level, &[b"", b"abc"]);
     assert_eq!(
         hex(&hashes[0]),
         "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
@@ -133,7 +133,7 @@ fn order_does_not_matter(level: Level) {
     for step in 1..COUNT {
         let order = (0..COUNT).map(|i| i * step % COUNT);
         let permuted: Vec<&[u8]> = order.clone().map(|i| messages[i]).collect();
-        let hashes = batch(level, &permuted);
+        let hashes = hashes(level, &permuted);
         for (hash, i) in hashes.iter().zip(order) {
             assert_eq!(*hash, expected[i], "message {i}, step {step}");
         }
@@ -149,7 +149,7 @@ fn bytes_past_a_message_do_not_matter(level: Level) {
         let mut behind_zeros = ones.clone();
         behind_zeros[length..].fill(0);
         let messages = [&zeros, &behind_ones, &ones, &behind_zeros].map(|all| &all[..length]);
-        let hashes = batch(level, &messages);
+        let hashes = hashes(level, &messages);
         assert_eq!(hashes[0], direct(messages[0]), "{length} bytes");
         assert_eq!(hashes[0], hashes[1], "{length} bytes");
         assert_eq!(hashes[2], direct(messages[2]), "{length} bytes");
@@ -163,12 +163,36 @@ fn mixed_batches(level: Level) {
     TestRunner::default()
         .run(&batches, |messages| {
             let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
-            for (message, hash) in messages.iter().zip(batch(level, &messages)) {
+            for (message, hash) in messages.iter().zip(hashes(level, &messages)) {
                 prop_assert_eq!(hash, direct(message));
             }
             Ok(())
         })
         .unwrap();
+}
+
+/// The filling of lanes on any processor, with numbers of lanes that no level has among them.
+#[test]
+fn lanes_of_the_model() {
+    fn check<const LANES: usize>(messages: &[&[u8]]) {
+        let mut out = vec![[0xee; 32]; messages.len()];
+        batch::hash_all::<Model<LANES>>((), messages, &mut out);
+        for (message, hash) in messages.iter().zip(out) {
+            assert_eq!(
+                hash,
+                direct(message),
+                "{LANES} lanes, {} bytes",
+                message.len()
+            );
+        }
+    }
+    let bytes = bytes(1400);
+    for count in [0, 1, 2, 3, 7, 8, 9, 30, 100] {
+        let messages = messages(&bytes, (0..count).map(|i| i * 97 % 613));
+        check::<2>(&messages);
+        check::<3>(&messages);
+        check::<8>(&messages);
+    }
 }
 
 #[test]

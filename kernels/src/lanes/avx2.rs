@@ -1,7 +1,7 @@
 //! Four lanes in a 256-bit register.
 #![allow(unsafe_code)]
 
-use super::{Lanes, MAX_LANES, select_row};
+use super::{Lanes, MAX_LANES, Words, select_row};
 use std::arch::x86_64::*;
 
 /// Proof that the processor has the features of this level, those that [`Avx2::detect`] asks for.
@@ -69,15 +69,46 @@ impl Four {
     }
 }
 
-impl Lanes for Four {
+impl Words for Four {
     type Proof = Avx2;
-    const LANES: usize = 4;
 
     #[inline(always)]
     fn splat(Avx2(()): Avx2, word: u64) -> Self {
         // SAFETY: the proof stands for AVX2.
         Self(unsafe { _mm256_set1_epi64x(word as i64) })
     }
+
+    #[inline(always)]
+    fn xor(self, b: Self) -> Self {
+        // SAFETY: `self` stands for AVX2.
+        Self(unsafe { _mm256_xor_si256(self.0, b.0) })
+    }
+
+    #[inline(always)]
+    fn xor3(self, b: Self, c: Self) -> Self {
+        self.xor(b).xor(c)
+    }
+
+    #[inline(always)]
+    fn xor_and_not(self, b: Self, c: Self) -> Self {
+        // SAFETY: `self` stands for AVX2.
+        Self(unsafe { _mm256_xor_si256(self.0, _mm256_andnot_si256(b.0, c.0)) })
+    }
+
+    #[inline(always)]
+    fn rotate_left<const BITS: i32>(self) -> Self {
+        // SAFETY: `self` stands for AVX2. The counts are constants after inlining, so the shifts are by immediates.
+        Self(unsafe {
+            _mm256_or_si256(
+                _mm256_slli_epi64::<BITS>(self.0),
+                _mm256_srl_epi64(self.0, _mm_cvtsi32_si128(64 - BITS)),
+            )
+        })
+    }
+}
+
+impl Lanes for Four {
+    const LANES: usize = 4;
 
     #[inline(always)]
     fn from_words(Avx2(()): Avx2, words: &[u64; MAX_LANES]) -> Self {
@@ -117,37 +148,9 @@ impl Lanes for Four {
     }
 
     #[inline(always)]
-    fn xor(self, b: Self) -> Self {
-        // SAFETY: `self` stands for AVX2.
-        Self(unsafe { _mm256_xor_si256(self.0, b.0) })
-    }
-
-    #[inline(always)]
     fn and(self, b: Self) -> Self {
         // SAFETY: `self` stands for AVX2.
         Self(unsafe { _mm256_and_si256(self.0, b.0) })
-    }
-
-    #[inline(always)]
-    fn xor3(self, b: Self, c: Self) -> Self {
-        self.xor(b).xor(c)
-    }
-
-    #[inline(always)]
-    fn xor_and_not(self, b: Self, c: Self) -> Self {
-        // SAFETY: `self` stands for AVX2.
-        Self(unsafe { _mm256_xor_si256(self.0, _mm256_andnot_si256(b.0, c.0)) })
-    }
-
-    #[inline(always)]
-    fn rotate_left<const BITS: i32>(self) -> Self {
-        // SAFETY: `self` stands for AVX2. The counts are constants after inlining, so the shifts are by immediates.
-        Self(unsafe {
-            _mm256_or_si256(
-                _mm256_slli_epi64::<BITS>(self.0),
-                _mm256_srl_epi64(self.0, _mm_cvtsi32_si128(64 - BITS)),
-            )
-        })
     }
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! Eight lanes in a 512-bit register.
 #![allow(unsafe_code)]
 
-use super::{Lanes, MAX_LANES, select_row};
+use super::{Lanes, MAX_LANES, Words, select_row};
 use std::arch::x86_64::*;
 
 /// Proof that the processor has the features of this level, those that [`Avx512::detect`] asks for.
@@ -67,15 +67,42 @@ fn transpose_blocks(Avx512(()): Avx512, [a, b, c, d]: [__m512i; 4]) -> [Eight; 4
     }
 }
 
-impl Lanes for Eight {
+impl Words for Eight {
     type Proof = Avx512;
-    const LANES: usize = 8;
 
     #[inline(always)]
     fn splat(Avx512(()): Avx512, word: u64) -> Self {
         // SAFETY: the proof stands for AVX-512F.
         Self(unsafe { _mm512_set1_epi64(word as i64) })
     }
+
+    #[inline(always)]
+    fn xor(self, b: Self) -> Self {
+        // SAFETY: `self` stands for AVX-512F.
+        Self(unsafe { _mm512_xor_si512(self.0, b.0) })
+    }
+
+    #[inline(always)]
+    fn xor3(self, b: Self, c: Self) -> Self {
+        // SAFETY: `self` stands for AVX-512F.
+        Self(unsafe { _mm512_ternarylogic_epi64::<0x96>(self.0, b.0, c.0) })
+    }
+
+    #[inline(always)]
+    fn xor_and_not(self, b: Self, c: Self) -> Self {
+        // SAFETY: `self` stands for AVX-512F.
+        Self(unsafe { _mm512_ternarylogic_epi64::<0xd2>(self.0, b.0, c.0) })
+    }
+
+    #[inline(always)]
+    fn rotate_left<const BITS: i32>(self) -> Self {
+        // SAFETY: `self` stands for AVX-512F.
+        Self(unsafe { _mm512_rol_epi64::<BITS>(self.0) })
+    }
+}
+
+impl Lanes for Eight {
+    const LANES: usize = 8;
 
     #[inline(always)]
     fn from_words(Avx512(()): Avx512, words: &[u64; MAX_LANES]) -> Self {
@@ -124,33 +151,9 @@ impl Lanes for Eight {
     }
 
     #[inline(always)]
-    fn xor(self, b: Self) -> Self {
-        // SAFETY: `self` stands for AVX-512F.
-        Self(unsafe { _mm512_xor_si512(self.0, b.0) })
-    }
-
-    #[inline(always)]
     fn and(self, b: Self) -> Self {
         // SAFETY: `self` stands for AVX-512F.
         Self(unsafe { _mm512_and_si512(self.0, b.0) })
-    }
-
-    #[inline(always)]
-    fn xor3(self, b: Self, c: Self) -> Self {
-        // SAFETY: `self` stands for AVX-512F.
-        Self(unsafe { _mm512_ternarylogic_epi64::<0x96>(self.0, b.0, c.0) })
-    }
-
-    #[inline(always)]
-    fn xor_and_not(self, b: Self, c: Self) -> Self {
-        // SAFETY: `self` stands for AVX-512F.
-        Self(unsafe { _mm512_ternarylogic_epi64::<0xd2>(self.0, b.0, c.0) })
-    }
-
-    #[inline(always)]
-    fn rotate_left<const BITS: i32>(self) -> Self {
-        // SAFETY: `self` stands for AVX-512F.
-        Self(unsafe { _mm512_rol_epi64::<BITS>(self.0) })
     }
 
     #[inline(always)]

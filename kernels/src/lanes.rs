@@ -54,6 +54,9 @@ pub(crate) trait Lanes: Words {
     /// `8 * first` on. A word that is not wholly inside its row is zero.
     fn load_rows(proof: Self::Proof, rows: &[&[u8]; MAX_LANES], first: usize) -> [Self; 8];
 
+    /// Hints that the first 136 bytes of a row will be loaded soon.
+    fn prefetch(proof: Self::Proof, row: &[u8]);
+
     /// `self & b`.
     fn and(self, b: Self) -> Self;
 

@@ -9,6 +9,7 @@ use super::{
     sponge::{self, Block, RATE_BYTES},
 };
 use crate::lanes::{Lanes, MAX_LANES};
+use std::hint::select_unpredictable;
 
 /// With so many messages left or fewer, each is finished by itself. A vector permutation, whatever its lanes hold, costs
 /// more than a scalar one (AVX2) or about as much (AVX-512), and less than two.
@@ -21,7 +22,8 @@ const IDLE: usize = usize::MAX;
 ///
 /// What a step does next depends on lengths alone, so it is settled before the permutation: the processor does that
 /// while it permutes, and the words that it leaves in memory one by one have arrived there when they are read back as
-/// vectors.
+/// vectors. With mixed lengths nobody can tell which lanes end, so nothing branches on that: a lane's next block is
+/// selected, and every lane writes what would be its hash, over which it writes again until it is.
 #[inline(always)]
 pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
     // While the queue has messages all lanes are busy, so none is left behind when there are few.
@@ -29,32 +31,24 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
     let mut queue = Queue::new(messages);
     let mut block = Block::default();
     let mut index = [IDLE; MAX_LANES];
-    let mut active = 0;
     for (lane, index) in index[..L::LANES].iter_mut().enumerate() {
-        block.set(lane, &[], true);
-        if let Some(next) = queue.next() {
-            block.set(lane, messages[next], true);
-            *index = next;
-            active += 1;
-        }
+        let (next, message) = queue.peek();
+        queue.advance(true);
+        block.set(lane, message, true);
+        *index = next;
     }
     let mut state = [L::splat(proof, 0); 25];
-    while active > ALONE {
+    while queue.active(&index) > ALONE {
         state = block.absorb(proof, state);
-        let mut ended = [IDLE; MAX_LANES];
-        for lane in 0..L::LANES {
-            if let Some(rest) = block.after(lane) {
-                block.set(lane, rest, false);
-                continue;
-            }
-            ended[lane] = std::mem::replace(&mut index[lane], IDLE);
-            if let Some(next) = queue.next() {
-                block.set(lane, messages[next], true);
-                index[lane] = next;
-            } else if ended[lane] != IDLE {
-                block.set(lane, &[], true);
-                active -= 1;
-            }
+        let absorbed = index;
+        for (lane, index) in index[..L::LANES].iter_mut().enumerate() {
+            let (next, message) = queue.peek();
+            let (ends, rest) = block.after(lane);
+            queue.advance(ends);
+            *index = select_unpredictable(ends, next, *index);
+            let rest = select_unpredictable(ends, message, rest);
+            L::prefetch(proof, rest);
+            block.set(lane, rest, ends);
         }
         state = permute(proof, state);
         let words = [
@@ -63,8 +57,8 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
             state[2].to_words(),
             state[3].to_words(),
         ];
-        for (lane, &ended) in ended[..L::LANES].iter().enumerate() {
-            if let Some(hash) = out.get_mut(ended) {
+        for (lane, &index) in absorbed[..L::LANES].iter().enumerate() {
+            if let Some(hash) = out.get_mut(index) {
                 *hash = sponge::hash([
                     words[0][lane],
                     words[1][lane],
@@ -74,7 +68,7 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
             }
         }
     }
-    if active == 0 {
+    if queue.active(&index) == 0 {
         return;
     }
     let mut words = [[0; MAX_LANES]; 25];
@@ -95,62 +89,76 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
     }
 }
 
-/// The order in which messages are taken.
-struct Queue {
-    next: usize,
-    /// Messages before this one are taken in their order.
-    ordered: usize,
-    /// The last messages, longest first, counted from `ordered`.
-    last: [u8; LAST],
-    len: usize,
-}
-
 /// Messages at the end of a batch that are put in order: enough for a few rounds of all lanes to even out, few enough to
 /// cost nothing beside them.
 const LAST: usize = 64;
 
-impl Queue {
+/// The order in which messages are taken.
+struct Queue<'a> {
+    messages: &'a [&'a [u8]],
+    /// How many were taken.
+    taken: usize,
+    /// Messages before this one are taken in their order.
+    ordered: usize,
+    /// The last messages, longest first, counted from `ordered`.
+    last: [u8; LAST],
+}
+
+impl<'a> Queue<'a> {
     #[inline(always)]
-    fn new(messages: &[&[u8]]) -> Self {
+    fn new(messages: &'a [&'a [u8]]) -> Self {
         /// Lengths from this many blocks on are not told apart.
         const LONG: usize = 16;
-        let len = messages.len();
-        let ordered = len.saturating_sub(LAST);
+        let ordered = messages.len().saturating_sub(LAST);
         let mut last = [0; LAST];
-        let messages = &messages[ordered..];
         // A counting sort: where the messages of each length begin, the longest first.
         let class = |message: &[u8]| LONG - (message.len() / RATE_BYTES).min(LONG);
         let mut starts = [0u8; LONG + 2];
-        for message in messages {
+        for message in &messages[ordered..] {
             starts[class(message) + 1] += 1;
         }
         for i in 1..starts.len() {
             starts[i] += starts[i - 1];
         }
-        for (i, message) in messages.iter().enumerate() {
+        for (i, message) in messages[ordered..].iter().enumerate() {
             let start = &mut starts[class(message)];
             last[usize::from(*start)] = i as u8;
             *start += 1;
         }
         Self {
-            next: 0,
+            messages,
+            taken: 0,
             ordered,
             last,
-            len,
         }
     }
 
+    /// The next message and its index; an empty one and [`IDLE`] when all are taken.
     #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        let next = self.next;
-        if next == self.len {
-            return None;
+    fn peek(&self) -> (usize, &'a [u8]) {
+        let next = match self.taken.checked_sub(self.ordered) {
+            None => self.taken,
+            Some(place) => self.ordered + usize::from(*self.last.get(place).unwrap_or(&0)),
+        };
+        match self.messages.get(next) {
+            Some(message) if self.taken < self.messages.len() => (next, message),
+            _ => (IDLE, &[]),
         }
-        self.next += 1;
-        match next.checked_sub(self.ordered) {
-            None => Some(next),
-            Some(place) => Some(self.ordered + usize::from(self.last[place])),
+    }
+
+    /// Takes the next message, if that is so and there is one.
+    #[inline(always)]
+    fn advance(&mut self, take: bool) {
+        self.taken += usize::from(take & (self.taken < self.messages.len()));
+    }
+
+    /// How many lanes have a message; not counted while there are more to take, when all of them have.
+    #[inline(always)]
+    fn active(&self, index: &[usize; MAX_LANES]) -> usize {
+        if self.taken < self.messages.len() {
+            return MAX_LANES;
         }
+        index.iter().filter(|&&index| index != IDLE).count()
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::permutation::{State, permute};
 use crate::lanes::{Lanes, MAX_LANES};
+use std::hint::select_unpredictable;
 
 /// Bytes that a permutation absorbs.
 pub(super) const RATE_BYTES: usize = 136;
@@ -42,16 +43,17 @@ impl<'a> Block<'a> {
     pub(super) fn set(&mut self, lane: usize, rest: &'a [u8], begins: bool) {
         let ends = rest.len() < RATE_BYTES;
         self.rows[lane] = rest;
-        self.end[lane] = if ends { end_word(rest) } else { 0 };
+        self.end[lane] = select_unpredictable(ends, end_word(rest), 0);
         self.end_at[lane] = (rest.len() / 8) as u64;
-        self.last[lane] = if ends { LAST_BIT } else { 0 };
-        self.keep[lane] = if begins { 0 } else { u64::MAX };
+        self.last[lane] = select_unpredictable(ends, LAST_BIT, 0);
+        self.keep[lane] = select_unpredictable(begins, 0, u64::MAX);
     }
 
-    /// What a lane's message has after its block; nothing if it ends there.
+    /// Whether a lane's message ends in its block, and what is left of it after that.
     #[inline(always)]
-    pub(super) fn after(&self, lane: usize) -> Option<&'a [u8]> {
-        self.rows[lane].get(RATE_BYTES..)
+    pub(super) fn after(&self, lane: usize) -> (bool, &'a [u8]) {
+        let row = self.rows[lane];
+        (row.len() < RATE_BYTES, &row[row.len().min(RATE_BYTES)..])
     }
 
     /// Whether the lane's message begins with its block, and what is left of it.
@@ -119,21 +121,22 @@ fn end_word(bytes: &[u8]) -> u64 {
 #[inline(never)]
 pub(super) fn finish(mut state: State<u64>, rest: &[u8]) -> [u8; 32] {
     let mut blocks = rest.chunks_exact(RATE_BYTES);
-    for block in &mut blocks {
-        for (word, bytes) in state.iter_mut().zip(block.as_chunks().0) {
+    loop {
+        let block = blocks.next();
+        let bytes = block.unwrap_or(blocks.remainder());
+        let words = bytes.as_chunks().0;
+        for (word, bytes) in state.iter_mut().zip(words) {
             *word ^= u64::from_le_bytes(*bytes);
         }
+        if block.is_none() {
+            state[words.len()] ^= end_word(bytes);
+            state[RATE_WORDS - 1] ^= LAST_BIT;
+        }
         state = permute((), state);
+        if block.is_none() {
+            return hash([state[0], state[1], state[2], state[3]]);
+        }
     }
-    let rest = blocks.remainder();
-    let words = rest.as_chunks().0;
-    for (word, bytes) in state.iter_mut().zip(words) {
-        *word ^= u64::from_le_bytes(*bytes);
-    }
-    state[words.len()] ^= end_word(rest);
-    state[RATE_WORDS - 1] ^= LAST_BIT;
-    state = permute((), state);
-    hash([state[0], state[1], state[2], state[3]])
 }
 
 /// The hash that a state's first words are.

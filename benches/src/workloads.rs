@@ -33,6 +33,34 @@ pub fn messages(seed: u64, count: usize, length_bytes: usize) -> Vec<Vec<u8>> {
     (0..count).map(|_| words.bytes(length_bytes)).collect()
 }
 
+/// Messages of the lengths that a block hashes, in random order: the trie nodes of mainnet witnesses from 2024 on (of a
+/// hundred, 38 full branches, 33 lesser ones, 29 leaves and extensions) with a twelfth of transactions among them. 2.4
+/// permutations each on average.
+pub fn block_messages(seed: u64, count: usize) -> Vec<Vec<u8>> {
+    let mut words = Words::new(seed);
+    (0..count)
+        .map(|_| match words.below(100) {
+            0..35 => words.bytes(branch_bytes(16)),
+            35..57 => {
+                let children = 4 + words.below(12);
+                words.bytes(branch_bytes(children))
+            }
+            57..65 => words.bytes(branch_bytes(2)),
+            // Leaves of storage tries, and extensions.
+            65..82 => words.message(33, 70),
+            // Leaves of the account trie.
+            82..92 => words.message(102, 116),
+            _ => words.message(110, 610),
+        })
+        .collect()
+}
+
+/// The RLP of a branch with hashes of so many children: 33 bytes each, one for an empty slot, and the list's header.
+fn branch_bytes(children: usize) -> usize {
+    let items = 17 + 32 * children;
+    items + if items < 256 { 2 } else { 3 }
+}
+
 /// Items of an index trie, from 110 to 610 bytes as transactions are.
 pub fn trie_items(seed: u64, count: usize) -> Vec<Vec<u8>> {
     let mut words = Words::new(seed);
@@ -74,9 +102,14 @@ impl Words {
 
     /// Bytes of a length in `least..most`.
     fn message(&mut self, least: usize, most: usize) -> Vec<u8> {
-        let [a, b, ..] = self.next();
-        let length = least + usize::from(u16::from_be_bytes([a, b])) % (most - least);
+        let length = least + self.below(most - least);
         self.bytes(length)
+    }
+
+    /// A number below `end`, which is at most 65,536.
+    fn below(&mut self, end: usize) -> usize {
+        let [a, b, ..] = self.next();
+        usize::from(u16::from_be_bytes([a, b])) % end
     }
 }
 
@@ -95,5 +128,17 @@ mod tests {
                 .iter()
                 .all(|i| (110..610).contains(&i.len()))
         );
+    }
+
+    /// What the documentation says of the workload.
+    #[test]
+    fn messages_of_a_block() {
+        let messages = block_messages(6, 4096);
+        assert_eq!(messages, block_messages(6, 4096));
+        let permutations: usize = messages.iter().map(|m| m.len() / 136 + 1).sum();
+        let average = permutations as f64 / 4096.0;
+        assert!((2.3..2.6).contains(&average), "{average}");
+        let full = messages.iter().filter(|m| m.len() == 532).count();
+        assert!((1300..1600).contains(&full), "{full}");
     }
 }

@@ -1,6 +1,7 @@
 //! The binary itself: filters in pipes, exit statuses, the doctor.
 
 use alloy_primitives::{hex, keccak256};
+use phalanx::backend::survey;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     process::{Child, Command, Output, Stdio},
@@ -108,6 +109,29 @@ fn recover_low_s() {
         answers(&["recover", "--backend", "portable"], &input),
         (vec![ECRECOVER_SIGNER.into(), EIP155_SIGNER.into()], Some(0))
     );
+}
+
+/// Every backend gives the same lines, or says which feature the processor lacks and gives none.
+#[test]
+fn keccak_on_each_backend() {
+    let input: String = (0..200)
+        .map(|i| format!("{}\n", "5a".repeat(i * 29 % 700)))
+        .collect();
+    let expected: Vec<String> = (0..200)
+        .map(|i| keccak256(vec![0x5a; i * 29 % 700]).to_string())
+        .collect();
+    for status in survey() {
+        let args = ["keccak", "--backend", status.backend.name()];
+        if status.available {
+            assert_eq!(answers(&args, &input), (expected.clone(), Some(0)));
+        } else {
+            let output = run(&args, &input);
+            assert_eq!(output.status.code(), Some(2), "{args:?}");
+            assert!(output.stdout.is_empty(), "{args:?}");
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(text.contains(&status.reason), "{text}");
+        }
+    }
 }
 
 #[test]

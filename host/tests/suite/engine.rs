@@ -9,10 +9,20 @@ use phalanx::{
 use rayon::prelude::*;
 
 fn engine(threads: usize) -> Engine {
-    let builder = Engine::builder().threads(threads);
+    engine_of(Backend::Auto, threads)
+}
+
+fn engine_of(backend: Backend, threads: usize) -> Engine {
+    let builder = Engine::builder().backend(backend).threads(threads);
     // A task for each item, so that tiny batches go through the pool.
     let builder = builder.recover_chunk_items(1).keccak_chunk_blocks(1);
-    builder.build().expect("portable is everywhere")
+    builder.build().expect("an available backend")
+}
+
+/// Every backend that this machine has.
+fn available() -> impl Iterator<Item = Backend> {
+    let statuses = survey().into_iter().filter(|status| status.available);
+    statuses.map(|status| status.backend)
 }
 
 fn messages(count: usize) -> Vec<Vec<u8>> {
@@ -46,7 +56,7 @@ fn one_by_one(inputs: &[RecoverInput]) -> Vec<Result<alloy_primitives::Address, 
 fn assert_send_and_sync<T: Send + Sync + Clone + std::fmt::Debug>(_: &T) {}
 
 #[test]
-fn results_do_not_depend_on_threads_or_thresholds() {
+fn results_do_not_depend_on_backends_threads_or_thresholds() {
     let messages = messages(300);
     let hashes: Vec<B256> = messages.iter().map(keccak256).collect();
     let inputs = signatures(150);
@@ -54,10 +64,15 @@ fn results_do_not_depend_on_threads_or_thresholds() {
     assert!(expected.iter().any(Result::is_ok));
     assert!(expected.contains(&Err(RecoverError::SOutOfRange)));
     assert!(expected.contains(&Err(RecoverError::NotOnCurve)));
-    for threads in [1, 2, 3, 8] {
-        let default = Engine::builder().threads(threads).build();
-        for engine in [engine(threads), default.expect("portable")] {
+    let settings = available().flat_map(|backend| [1, 2, 3, 8].map(|threads| (backend, threads)));
+    for (backend, threads) in settings {
+        let default = Engine::builder().backend(backend).threads(threads).build();
+        for engine in [
+            engine_of(backend, threads),
+            default.expect("an available backend"),
+        ] {
             assert_send_and_sync(&engine);
+            assert_eq!(engine.backend(), backend);
             assert_eq!(engine.threads(), threads);
             assert_eq!(engine.keccak256(&messages), hashes);
             assert_eq!(engine.recover(&inputs), expected);

@@ -2,7 +2,7 @@
 
 use crate::data;
 use alloy_primitives::{B256, hex, keccak256};
-use phalanx::Engine;
+use phalanx::{Engine, backend::survey};
 use std::{fs, path::Path};
 
 /// `Name = value` lines of a known-answer file, in order; comments and blank lines are dropped.
@@ -47,10 +47,13 @@ fn short_and_long_known_answers() {
     hashes.extend(long_hashes);
     assert!(short >= 256, "one for each length from 0 to 255 bytes");
     assert!(messages.len() > short);
-    for threads in [1, 2] {
-        let builder = Engine::builder().threads(threads).keccak_chunk_blocks(8);
-        let engine = builder.build().expect("portable");
-        assert_eq!(engine.keccak256(&messages), hashes);
+    for status in survey().into_iter().filter(|status| status.available) {
+        for threads in [1, 2] {
+            let builder = Engine::builder().backend(status.backend);
+            let builder = builder.threads(threads).keccak_chunk_blocks(8);
+            let engine = builder.build().expect("an available backend");
+            assert_eq!(engine.keccak256(&messages), hashes, "{}", status.backend);
+        }
     }
 }
 

@@ -1,0 +1,83 @@
+//! The vector words that batched algorithms are written in: each algorithm once, over [`Words`] or [`Lanes`], and one
+//! file a level that says what the words are there.
+//!
+//! A lane is a message (or whatever else is worked on by itself); a vector holds one 64-bit word of each lane. Only the
+//! level files name instructions, and only they hold unsafe code. Their methods are safe because a value of their types
+//! needs a proof to be made: a token that exists only after detection.
+//!
+//! All of it is `inline(always)`, algorithms too: an instruction is emitted as such only inside a function that enables
+//! its feature, and those are the few entry points at the end of the level files.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+pub(crate) mod portable;
+
+/// The most lanes that a level has, and the length of arrays with an entry a lane; entries past a level's lanes are
+/// ignored where they are read and zero where they are written.
+pub(crate) const MAX_LANES: usize = 8;
+
+/// Bitwise operations on 64-bit words, one or many: what a permutation needs.
+pub(crate) trait Words: Copy {
+    /// What shows that the processor has the instructions.
+    type Proof: Copy;
+
+    /// The same word in every lane.
+    fn splat(proof: Self::Proof, word: u64) -> Self;
+
+    /// `self ^ b`.
+    fn xor(self, b: Self) -> Self;
+
+    /// `self ^ b ^ c`.
+    fn xor3(self, b: Self, c: Self) -> Self;
+
+    /// `self ^ (!b & c)`.
+    fn xor_and_not(self, b: Self, c: Self) -> Self;
+
+    /// Each word rotated to the left, by 1 to 63 bits.
+    fn rotate_left<const BITS: i32>(self) -> Self;
+}
+
+/// A vector of 64-bit words, one a lane.
+pub(crate) trait Lanes: Words {
+    /// How many words there are, at most [`MAX_LANES`].
+    const LANES: usize;
+
+    /// One word for each lane.
+    fn from_words(proof: Self::Proof, words: &[u64; MAX_LANES]) -> Self;
+
+    /// The word of each lane.
+    fn to_words(self) -> [u64; MAX_LANES];
+
+    /// Eight successive words of each lane's row, in lane `l` those of `rows[l]`: little-endian, from byte
+    /// `8 * first` on. A word that is not wholly inside its row is zero.
+    fn load_rows(proof: Self::Proof, rows: &[&[u8]; MAX_LANES], first: usize) -> [Self; 8];
+
+    /// Hints that the first 136 bytes of a row will be loaded soon.
+    fn prefetch(proof: Self::Proof, row: &[u8]);
+
+    /// `self & b`.
+    fn and(self, b: Self) -> Self;
+
+    /// `self ^ b` in the lanes where `at` is `index`, `self` in the others.
+    fn xor_where(self, b: Self, at: Self, index: u64) -> Self;
+}
+
+/// Where a masked load of `words` words of a row begins, word `first` of it; if there are none, anywhere that memory is.
+///
+/// A masked load from an unmapped page is no fault where the mask selects nothing, but a slow way not to have one (on
+/// Zen 5, more than a permutation), and empty slices point to such pages.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn select_row(row: &[u8], first: usize, words: usize) -> *const u8 {
+    static SOMEWHERE: [u64; 8] = [0; 8];
+    if words == 0 {
+        SOMEWHERE.as_ptr().cast()
+    } else {
+        row.as_ptr().wrapping_add(8 * first)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Two batch calls, each run at a [`Level`]: [`keccak256_batch`] and [`recover_batch`]. Item `i` of the input decides
 //! item `i` of the output and nothing else does: neither its neighbours, nor the size of the batch, nor the level.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod keccak;
 mod level;

@@ -54,8 +54,8 @@ const MINUS_B1: u128 = 0xe443_7ed6_010e_8828_6f54_7fa9_0abf_e4c3;
 /// a2 without its bit 128.
 const A2_LOW: u128 = 0x14ca_50f7_a8e2_f3f6_57c1_108d_9d44_cfd8;
 
-/// A number with the offset of its width: 192 bits, and a word of zeros for the reads across words.
-pub(super) type Digits = Words;
+/// A number with the offset of its width, in little-endian bytes: 24 of the number, and zeros for reads beyond.
+pub(super) type Digits = [u8; 32];
 
 const POINT_OFFSET: [u64; 3] = offset(POINT_WINDOW, POINT_WINDOWS);
 const GENERATOR_OFFSET: [u64; 3] = offset(GENERATOR_WINDOW, GENERATOR_WINDOWS);
@@ -71,14 +71,18 @@ const fn offset(width: u32, count: u32) -> [u64; 3] {
     words
 }
 
-/// Digit `i` of width `width`.
+/// Digit `i` of width `width`, plus 2^(width-1).
 #[inline(always)]
-pub(super) fn digit(digits: &Digits, width: u32, i: u32) -> i32 {
+pub(super) fn raw_digit(digits: &Digits, width: u32, i: u32) -> u32 {
     let bit = width * i;
-    let (word, shift) = ((bit / 64) as usize, bit % 64);
-    // Two shifts: one by 64 - 0 would be too far.
-    let bits = (digits[word] >> shift) | (digits[word + 1] << 1 << (63 - shift));
-    (bits & ((1 << width) - 1)) as i32 - (1 << (width - 1))
+    let first = (bit / 8) as usize;
+    let bytes = [
+        digits[first],
+        digits[first + 1],
+        digits[first + 2],
+        digits[first + 3],
+    ];
+    (u32::from_le_bytes(bytes) >> (bit % 8)) & ((1 << width) - 1)
 }
 
 /// The digits of the halves k1 and k2 of a reduced scalar k = k1 + k2·λ.
@@ -144,12 +148,14 @@ fn sub3(a: &[u64; 3], b: &[u64; 3]) -> [u64; 3] {
 
 #[inline]
 fn with_offset(a: &[u64; 3], offset: &[u64; 3]) -> Digits {
-    let mut sum = [0; 4];
+    let mut digits = [0; 32];
     let mut carry = false;
     for i in 0..3 {
-        (sum[i], carry) = a[i].carrying_add(offset[i], carry);
+        let (sum, carried) = a[i].carrying_add(offset[i], carry);
+        digits[8 * i..][..8].copy_from_slice(&sum.to_le_bytes());
+        carry = carried;
     }
-    sum
+    digits
 }
 
 #[cfg(test)]

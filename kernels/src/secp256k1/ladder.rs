@@ -65,29 +65,66 @@ impl Lines {
 }
 
 /// Which line each lane adds, and how.
-struct Choice {
-    multiples: [u16; 32],
+struct Choice<'a> {
+    lines: [&'a Packed; 32],
     negate: u32,
     skip: u32,
 }
 
-impl Choice {
-    /// By one digit a lane.
-    #[inline(always)]
-    fn new<F: Field>(digit: impl Fn(usize) -> i32) -> Self {
-        let mut choice = Self {
-            multiples: [0; 32],
-            negate: 0,
-            skip: 0,
-        };
-        for lane in 0..F::LANES {
-            let digit = digit(lane);
-            choice.multiples[lane] = digit.unsigned_abs() as u16;
-            choice.negate |= u32::from(digit < 0) << lane;
-            choice.skip |= u32::from(digit == 0) << lane;
-        }
-        choice
+/// By a raw digit of `width` bits, and the line of its absolute value, for each lane.
+#[inline(always)]
+fn choose<'a, F: Field>(
+    width: u32,
+    any: &'a Packed,
+    raw_digit: impl Fn(usize) -> u32,
+    line: impl Fn(usize, usize) -> &'a Packed,
+) -> Choice<'a> {
+    let mut lines = [any; 32];
+    let (mut positive, mut skip) = (0, 0);
+    for lane in 0..F::LANES {
+        let raw = raw_digit(lane);
+        let absolute = raw.abs_diff(1 << (width - 1));
+        lines[lane] = line(lane, absolute as usize);
+        positive |= (raw >> (width - 1)) << lane;
+        skip |= u32::from(absolute == 0) << lane;
     }
+    Choice {
+        lines,
+        negate: !positive,
+        skip,
+    }
+}
+
+/// For the window of one half of u2.
+#[inline(always)]
+fn choose_of_point<'a, F: Field>(
+    lines: &'a Lines,
+    multipliers: &[Multipliers],
+    half: usize,
+    window: u32,
+) -> Choice<'a> {
+    choose::<F>(
+        POINT_WINDOW,
+        &lines.0[0],
+        |lane| glv::raw_digit(&multipliers[lane].point[half], POINT_WINDOW, window),
+        |lane, multiple| &lines.0[Lines::start::<F>(half, multiple) + lane],
+    )
+}
+
+/// For the window of one half of u1.
+#[inline(always)]
+fn choose_of_generator<'a, F: Field>(
+    table: &'a [Packed],
+    multipliers: &[Multipliers],
+    half: usize,
+    window: u32,
+) -> Choice<'a> {
+    choose::<F>(
+        GENERATOR_WINDOW,
+        &table[0],
+        |lane| glv::raw_digit(&multipliers[lane].generator[half], GENERATOR_WINDOW, window),
+        |_, multiple| &table[multiple],
+    )
 }
 
 /// The sum of each lane. Z is zero modulo p if it is the point at infinity, and also if two of its partial sums met in a
@@ -98,6 +135,8 @@ pub(super) fn ladder<F: Field>(
     lines: &mut Lines,
     multipliers: &[Multipliers],
 ) -> Jacobian<F> {
+    const { assert!(POINT_WINDOWS.div_ceil(POINT_WINDOWS_IN_ONE) == GENERATOR_WINDOWS) };
+    let generator = &*generator::TABLES;
     F::vectorize(
         proof,
         #[inline(always)]
@@ -113,28 +152,21 @@ pub(super) fn ladder<F: Field>(
                         sum.double();
                     }
                 }
-                for half in 0..2 {
-                    let choice = Choice::new::<F>(|lane| {
-                        glv::digit(&multipliers[lane].point[half], POINT_WINDOW, window)
-                    });
-                    let point = F::load(proof, |lane| {
-                        let multiple = usize::from(choice.multiples[lane]);
-                        &lines.0[Lines::start::<F>(half, multiple) + lane]
-                    });
+                // One place in the code adds, whatever is added: instruction caches are small.
+                let additions = match window % POINT_WINDOWS_IN_ONE {
+                    0 => 4,
+                    _ => 2,
+                };
+                for addition in 0..additions {
+                    let half = addition % 2;
+                    let choice = if addition < 2 {
+                        choose_of_point::<F>(lines, multipliers, half, window)
+                    } else {
+                        let window = window / POINT_WINDOWS_IN_ONE;
+                        choose_of_generator::<F>(&generator[half], multipliers, half, window)
+                    };
+                    let point = F::load(proof, |lane| choice.lines[lane]);
                     sum.add(point, choice.negate, choice.skip, one);
-                }
-                if window % POINT_WINDOWS_IN_ONE == 0
-                    && window / POINT_WINDOWS_IN_ONE < GENERATOR_WINDOWS
-                {
-                    for (half, line) in generator::TABLES.iter().enumerate() {
-                        let choice = Choice::new::<F>(|lane| {
-                            let digits = &multipliers[lane].generator[half];
-                            glv::digit(digits, GENERATOR_WINDOW, window / POINT_WINDOWS_IN_ONE)
-                        });
-                        let point =
-                            F::load(proof, |lane| &line[usize::from(choice.multiples[lane])]);
-                        sum.add(point, choice.negate, choice.skip, one);
-                    }
                 }
             }
             sum

@@ -133,7 +133,16 @@ fn reduce(c: [__m512i; 10]) -> Sum {
     let r2 = high(low(c[2], h7, fold), h6, fold);
     let r3 = high(low(c[3], h8, fold), h7, fold);
     let r4 = high(low(c[4], h9, fold), h8, fold);
-    Sum([r0, r1, r2, r3, r4])
+    unsafe { pinned([r0, r1, r2, r3, r4]) }
+}
+
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma")]
+#[inline]
+fn pinned(mut r: [__m512i; 5]) -> Sum {
+    unsafe {
+        std::arch::asm!("/* {} {} {} {} {} */", inout(zmm_reg) r[0],inout(zmm_reg) r[1],inout(zmm_reg) r[2],inout(zmm_reg) r[3],inout(zmm_reg) r[4], options(nomem,nostack,preserves_flags))
+    }
+    Sum(r)
 }
 
 /// Carries limbs below 2^63 into a factor, a value below 2^256 + 2^220.
@@ -145,13 +154,16 @@ fn carry(a: [__m512i; 5]) -> Avx512 {
     let a2 = add(a[2], right::<52>(a1));
     let a3 = add(a[3], right::<52>(a2));
     let a4 = add(and(a[4], all(TOP_MASK)), right::<52>(a3));
-    Avx512([
-        and(a0, mask),
-        and(a1, mask),
-        and(a2, mask),
-        and(a3, mask),
-        a4,
-    ])
+    Avx512(unsafe {
+        pinned([
+            and(a0, mask),
+            and(a1, mask),
+            and(a2, mask),
+            and(a3, mask),
+            a4,
+        ])
+        .0
+    })
 }
 
 impl Add for Sum {

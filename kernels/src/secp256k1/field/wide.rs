@@ -5,7 +5,7 @@ use std::ops::{Add, Sub};
 
 /// `V` vectors as one of `V` times the lanes.
 #[derive(Clone, Copy)]
-pub(in crate::secp256k1) struct Wide<F, const V: usize>([F; V]);
+pub(in crate::secp256k1) struct Wide<F, const V: usize>(pub(in crate::secp256k1) [F; V]);
 
 /// Sums of [`Wide`].
 #[derive(Clone, Copy)]

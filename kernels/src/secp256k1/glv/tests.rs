@@ -14,7 +14,7 @@ fn big(words: &Words) -> BigInt {
 
 fn value(digits: &Digits, width: u32, count: u32) -> BigInt {
     (0..count).rev().fold(BigInt::ZERO, |sum, i| {
-        let digit = digit(digits, width, i);
+        let digit = raw_digit(digits, width, i) as i32 - (1 << (width - 1));
         assert!((-(1 << (width - 1))..1 << (width - 1)).contains(&digit));
         (sum << width) + digit
     })

@@ -17,7 +17,7 @@ use super::{Parsed, reference};
 use crate::{
     Level, RecoverError, RecoverInput, keccak256_batch,
     secp256k1::{
-        field::{Field, Packed},
+        field::{Field, Packed, wide::Wide},
         inverse::invert_lanes,
         ladder::{Lines, Multipliers, ladder},
         lift::lift,
@@ -154,29 +154,43 @@ impl<F: Field> Scratch<F> {
         self.x.resize(padded, last);
         self.on_curve.clear();
         self.tables.clear();
-        for group in 0..padded / F::LANES {
-            let first = group * F::LANES;
-            let mut odd = 0;
-            for (lane, parsed) in self.parsed[first..].iter().take(F::LANES).enumerate() {
-                odd |= u32::from(parsed.odd) << lane;
+        let groups = padded / F::LANES;
+        // Square roots are chains in which each step waits for the one before: two groups at a time fill the gaps.
+        for group in (0..groups & !1).step_by(2) {
+            let (Wide(x), Wide(y), on_curve) =
+                self.lift_group::<Wide<F, 2>>(proof, group * F::LANES);
+            for i in 0..2 {
+                self.tables.push([(x[i], y[i]); MULTIPLES]);
+                self.on_curve.push(on_curve >> (i * F::LANES));
             }
-            let lines = &self.x[first..][..F::LANES];
-            let (point, on_curve) = F::vectorize(
-                proof,
-                #[inline(always)]
-                || {
-                    let (x, seven) = F::load(proof, |lane| &lines[lane]);
-                    let (y, on_curve) = lift(x, odd, seven);
-                    let generator_x = F::splat(proof, &words::GENERATOR.x);
-                    let generator_y = F::splat(proof, &words::GENERATOR.y);
-                    let x = F::select(on_curve, x, generator_x);
-                    let y = F::select(on_curve, y, generator_y);
-                    ((x, y), on_curve)
-                },
-            );
-            self.on_curve.push(on_curve);
-            self.tables.push([point; MULTIPLES]);
         }
+        if groups % 2 == 1 {
+            let (x, y, on_curve) = self.lift_group::<F>(proof, (groups - 1) * F::LANES);
+            self.tables.push([(x, y); MULTIPLES]);
+            self.on_curve.push(on_curve);
+        }
+    }
+
+    /// The points of the lanes from `first` on, G for those whose r is no x coordinate, and the lanes where it is one.
+    fn lift_group<G: Field<Proof = F::Proof>>(&self, proof: F::Proof, first: usize) -> (G, G, u32) {
+        let mut odd = 0;
+        for (lane, parsed) in self.parsed[first..].iter().take(G::LANES).enumerate() {
+            odd |= u32::from(parsed.odd) << lane;
+        }
+        let lines = &self.x[first..][..G::LANES];
+        G::vectorize(
+            proof,
+            #[inline(always)]
+            || {
+                let (x, seven) = G::load(proof, |lane| &lines[lane]);
+                let (y, on_curve) = lift(x, odd, seven);
+                let generator_x = G::splat(proof, &words::GENERATOR.x);
+                let generator_y = G::splat(proof, &words::GENERATOR.y);
+                let x = G::select(on_curve, x, generator_x);
+                let y = G::select(on_curve, y, generator_y);
+                (x, y, on_curve)
+            },
+        )
     }
 
     /// Affine, canonical public keys.

@@ -1,14 +1,26 @@
 //! secp256k1: y² = x³ + 7 over the prime p = 2^256 - 2^32 - 977, a group of prime order n with p - 2^129 < n < p.
 //!
 //! - `signature`: what a recovery takes and why it may fail.
-//! - `inversion`: many inverses modulo n for the price of one.
-//! - `recover`: signatures to addresses, step by step.
+//! - `recover`: signatures to addresses, step by step. The steps, from the ground up:
+//! - `words`: whole numbers; `inversion`: inverses modulo n or p; `scalar`: numbers modulo n; `glv`: their digits.
+//! - `field`: numbers modulo p in lanes, the contract, and in its folder one file a level.
+//! - `inverse`, `lift`, `point`, `table`, `generator`, `ladder`: written once for all levels.
 //!
 //! Nothing here is secret, so variable time is fine throughout.
 
+mod field;
+mod generator;
+mod glv;
+mod inverse;
 mod inversion;
+mod ladder;
+mod lift;
+mod point;
 mod recover;
+mod scalar;
 mod signature;
+mod table;
+mod words;
 
 pub use recover::recover_batch;
 pub use signature::{RecoverError, RecoverInput, SRule};

@@ -4,27 +4,21 @@
 //! s·R = z·G + r·Q; so Q = u1·G + u2·R with u1 = -z/r and u2 = s/r. The address is the last 20 bytes of the
 //! Keccak-256 of Q's coordinates.
 //!
-//! A batch shares two inversions: all r (modulo n) and, at the end, all Z (modulo p). An item that fails its checks
-//! leaves the batch before either, and the sums that are the point at infinity (Z = 0) are skipped by the second, so a
-//! bad item is never a factor of its neighbours' products.
+//! - `lanes`: the steps for a chunk of signatures, at any level.
+//! - `reference`: one signature at a time by k256: the oracle of the tests, and the way of the few lanes that the
+//!   incomplete formulas of `lanes` can't finish.
 
-use super::inversion::invert_all;
-use crate::{Level, RecoverError, RecoverInput, SRule, keccak256_batch, level::Built};
-use k256::{
-    AffinePoint, FieldBytes, NonZeroScalar, ProjectivePoint, Scalar,
-    elliptic_curve::{
-        BatchNormalize,
-        group::CurveAffine,
-        ops::{LinearCombination, Reduce},
-        point::{AffineCoordinates, DecompressPoint},
-        scalar::IsHigh,
-        subtle::Choice,
-    },
+use super::{
+    field::{portable::Portable, wide::Wide},
+    words::{self, HALF_N, N, Words},
 };
+use crate::{Level, RecoverError, RecoverInput, SRule, level::Built};
 
-/// Items that share their inversions: enough that one inversion (about 2 µs) vanishes beside 256 double-scalar
-/// multiplications, few enough that the scratch memory (some 130 kB) stays small however large the batch is.
-const SHARED_ITEMS: usize = 256;
+mod lanes;
+mod reference;
+
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::avx512::Avx512 as Avx512Proof;
 
 /// Recovers the address of each signer and writes it to the same index of `out`.
 ///
@@ -38,118 +32,72 @@ pub fn recover_batch(
 ) {
     assert_eq!(inputs.len(), out.len(), "one result for each signature");
     match level.0 {
-        Built::Portable => portable(inputs, out),
-        // The lanes hash, but don't recover: the results of a level are the same in any case.
+        Built::Portable => recover_batch_portable(level, inputs, out),
+        // Four lanes hash, but don't recover: their field arithmetic is not written yet.
         #[cfg(target_arch = "x86_64")]
-        Built::Avx2(_) | Built::Avx512(_) => portable(inputs, out),
+        Built::Avx2(_) => recover_batch_portable(level, inputs, out),
+        #[cfg(target_arch = "x86_64")]
+        Built::Avx512(proof) => recover_batch_avx512(proof, level, inputs, out),
     }
 }
 
-fn portable(inputs: &[RecoverInput], out: &mut [Result<[u8; 20], RecoverError>]) {
-    let mut scratch = Scratch::default();
-    let chunks = inputs.chunks(SHARED_ITEMS);
-    for (inputs, out) in chunks.zip(out.chunks_mut(SHARED_ITEMS)) {
-        scratch.recover(inputs, out);
+/// One signature beside another: more of the processor is busy.
+fn recover_batch_portable(
+    level: Level,
+    inputs: &[RecoverInput],
+    out: &mut [Result<[u8; 20], RecoverError>],
+) {
+    lanes::recover::<Wide<Portable, 2>>((), level, inputs, out);
+}
+
+/// Eight signatures in one vector, or sixteen in two where there are more than eight. The level is that of the hash.
+#[cfg(target_arch = "x86_64")]
+fn recover_batch_avx512(
+    proof: Avx512Proof,
+    level: Level,
+    inputs: &[RecoverInput],
+    out: &mut [Result<[u8; 20], RecoverError>],
+) {
+    use super::field::avx512::Avx512;
+    if inputs.len() <= 8 {
+        lanes::recover::<Avx512>(proof, level, inputs, out);
+    } else {
+        lanes::recover::<Wide<Avx512, 2>>(proof, level, inputs, out);
     }
 }
 
-/// The items of a chunk that passed their checks, one column a field.
-#[derive(Default)]
-struct Scratch {
-    /// Where each item stands in its chunk.
-    indices: Vec<usize>,
-    r: Vec<NonZeroScalar>,
-    r_inverse: Vec<NonZeroScalar>,
-    lifted: Vec<Lifted>,
-    public_keys: Vec<ProjectivePoint>,
+/// A signature within its ranges.
+struct Parsed {
+    r: Words,
+    s: Words,
+    /// The prehash as it came: any number of 256 bits.
+    prehash: Words,
+    odd: bool,
 }
 
-/// What remains of a signature when it has passed its checks.
-struct Lifted {
-    /// R, of which r is the x coordinate.
-    point: AffinePoint,
-    s: NonZeroScalar,
-    /// The prehash modulo n.
-    z: Scalar,
-}
-
-impl Scratch {
-    fn recover(&mut self, inputs: &[RecoverInput], out: &mut [Result<[u8; 20], RecoverError>]) {
-        self.indices.clear();
-        self.r.clear();
-        self.lifted.clear();
-        for (index, (input, result)) in inputs.iter().zip(&mut *out).enumerate() {
-            match lift(input) {
-                Ok((r, lifted)) => {
-                    self.indices.push(index);
-                    self.r.push(r);
-                    self.lifted.push(lifted);
-                }
-                Err(error) => *result = Err(error),
-            }
+impl Parsed {
+    fn new(input: &RecoverInput) -> Result<Self, RecoverError> {
+        if input.y_parity > 1 {
+            return Err(RecoverError::RecoveryId);
         }
-
-        invert_all(&self.r, &mut self.r_inverse);
-        self.public_keys.clear();
-        self.public_keys.extend(
-            self.lifted
-                .iter()
-                .zip(&self.r_inverse)
-                .map(|(item, r_inverse)| item.public_key(r_inverse)),
-        );
-
-        let normalized = ProjectivePoint::batch_normalize_vartime(self.public_keys.as_slice());
-        for (&index, public_key) in self.indices.iter().zip(&normalized) {
-            out[index] = address(public_key);
+        let r = scalar_in_range(&input.r).ok_or(RecoverError::ROutOfRange)?;
+        let s = scalar_in_range(&input.s).ok_or(RecoverError::SOutOfRange)?;
+        if input.s_rule == SRule::Low && words::less(&HALF_N, &s) {
+            return Err(RecoverError::HighS);
         }
+        Ok(Self {
+            r,
+            s,
+            prehash: words::from_be_bytes(&input.prehash),
+            odd: input.y_parity == 1,
+        })
     }
-}
-
-/// Checks the ranges of a signature and finds R.
-fn lift(input: &RecoverInput) -> Result<(NonZeroScalar, Lifted), RecoverError> {
-    if input.y_parity > 1 {
-        return Err(RecoverError::RecoveryId);
-    }
-    let r = scalar_in_range(&input.r).ok_or(RecoverError::ROutOfRange)?;
-    let s = scalar_in_range(&input.s).ok_or(RecoverError::SOutOfRange)?;
-    if input.s_rule == SRule::Low && bool::from(s.is_high()) {
-        return Err(RecoverError::HighS);
-    }
-    let point = AffinePoint::decompress(&input.r.into(), Choice::from(input.y_parity))
-        .into_option()
-        .ok_or(RecoverError::NotOnCurve)?;
-    let z = Scalar::reduce(&FieldBytes::from(input.prehash));
-    Ok((r, Lifted { point, s, z }))
 }
 
 /// The number that the bytes are, if it is in [1, n-1].
-fn scalar_in_range(bytes: &[u8; 32]) -> Option<NonZeroScalar> {
-    NonZeroScalar::from_repr((*bytes).into()).into_option()
-}
-
-impl Lifted {
-    fn public_key(&self, r_inverse: &NonZeroScalar) -> ProjectivePoint {
-        let u1 = -(self.z * **r_inverse);
-        let u2 = *(self.s * r_inverse);
-        ProjectivePoint::lincomb_vartime(&[
-            (ProjectivePoint::GENERATOR, u1),
-            (self.point.into(), u2),
-        ])
-    }
-}
-
-fn address(public_key: &AffinePoint) -> Result<[u8; 20], RecoverError> {
-    if bool::from(public_key.is_identity()) {
-        return Err(RecoverError::Infinity);
-    }
-    let mut coordinates = [0; 64];
-    coordinates[..32].copy_from_slice(&public_key.x());
-    coordinates[32..].copy_from_slice(&public_key.y());
-    let mut hash = [[0; 32]];
-    keccak256_batch(Level::portable(), &[&coordinates], &mut hash);
-    let mut address = [0; 20];
-    address.copy_from_slice(&hash[0][12..]);
-    Ok(address)
+fn scalar_in_range(bytes: &[u8; 32]) -> Option<Words> {
+    let number = words::from_be_bytes(bytes);
+    (!words::is_zero(&number) && words::less(&number, &N)).then_some(number)
 }
 
 #[cfg(test)]

@@ -2,17 +2,23 @@
 
 use super::*;
 use k256::{
+    AffinePoint, FieldBytes, ProjectivePoint, Scalar,
     ecdsa::{RecoveryId, Signature, VerifyingKey},
     elliptic_curve::{
         Curve,
         bigint::{ArrayEncoding, U256},
         ff::PrimeField,
+        group::CurveAffine,
+        ops::Reduce,
+        point::{AffineCoordinates, DecompressPoint},
+        subtle::Choice,
     },
 };
 use proptest::prelude::*;
 use sha3::{Digest, Keccak256};
 
 mod edges;
+mod exceptions;
 mod neighbours;
 
 type Outcome = Result<[u8; 20], RecoverError>;
@@ -27,11 +33,30 @@ fn be(scalar: Scalar) -> [u8; 32] {
     scalar.to_repr().into()
 }
 
+/// The batch at every level that this machine has, one result for all of them.
 fn recover(inputs: &[RecoverInput]) -> Vec<Outcome> {
     // No real signer: an item that is left out would show.
-    let mut out = vec![Ok([0xee; 20]); inputs.len()];
+    let unset = vec![Ok([0xee; 20]); inputs.len()];
+    let mut out = unset.clone();
     recover_batch(Level::portable(), inputs, &mut out);
+    #[cfg(target_arch = "x86_64")]
+    if let Some(proof) = avx512() {
+        let mut at_level = unset.clone();
+        recover_batch_avx512(proof, Level::portable(), inputs, &mut at_level);
+        assert_eq!(at_level, out, "avx512 and portable");
+    }
     out
+}
+
+/// A level that this machine lacks is named once on standard error.
+#[cfg(target_arch = "x86_64")]
+fn avx512() -> Option<Avx512Proof> {
+    static SAID: std::sync::Once = std::sync::Once::new();
+    let proof = Avx512Proof::detect();
+    if proof.is_none() {
+        SAID.call_once(|| eprintln!("skipped: no AVX-512 IFMA on this machine"));
+    }
+    proof
 }
 
 fn recover_one(input: RecoverInput) -> Outcome {

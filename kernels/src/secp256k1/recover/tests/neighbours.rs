@@ -57,7 +57,7 @@ fn long_batches_equal_single_items() {
     let bad = bad_items();
     let mut inputs = Vec::new();
     let mut expected = Vec::new();
-    for i in 0..2 * SHARED_ITEMS + 31 {
+    for i in 0..2 * lanes::CHUNK + 31 {
         if i % 5 == 3 || i % 7 == 0 {
             let (input, error) = bad[i % bad.len()];
             inputs.push(input);

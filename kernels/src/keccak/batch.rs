@@ -23,11 +23,14 @@ const IDLE: usize = usize::MAX;
 /// What a step does next depends on lengths alone, so it is settled before the permutation: the processor does that
 /// while it permutes, and the words that it leaves in memory one by one have arrived there when they are read back as
 /// vectors. With mixed lengths nobody can tell which lanes end, so nothing branches on that: a lane's next block is
-/// selected, and every lane writes what would be its hash, over which it writes again until it is.
+/// selected, and where one lane ends all write what would be their hashes, over which they write again until they are.
 #[inline(always)]
 pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
     // While the queue has messages all lanes are busy, so none is left behind when there are few.
     const { assert!(L::LANES > ALONE) };
+    if messages.len() <= ALONE {
+        return hash_each(messages, out);
+    }
     let mut queue = Queue::new(messages);
     let mut block = Block::default();
     let mut index = [IDLE; MAX_LANES];
@@ -41,6 +44,7 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
     while queue.active(&index) > ALONE {
         state = block.absorb(proof, state);
         let absorbed = index;
+        let mut any_ends = false;
         for (lane, index) in index[..L::LANES].iter_mut().enumerate() {
             let (next, message) = queue.peek();
             let (ends, rest) = block.after(lane);
@@ -49,8 +53,12 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
             let rest = select_unpredictable(ends, message, rest);
             L::prefetch(proof, rest);
             block.set(lane, rest, ends);
+            any_ends |= ends;
         }
         state = permute(proof, state);
+        if !any_ends {
+            continue;
+        }
         let words = [
             state[0].to_words(),
             state[1].to_words(),

@@ -43,11 +43,9 @@ const ROUND_CONSTANTS: [u64; 24] = [
 /// Permutes each lane's state.
 #[inline(always)]
 pub(super) fn permute<W: Words>(proof: W::Proof, mut state: State<W>) -> State<W> {
-    for &[k, l, m, n] in ROUND_CONSTANTS.as_chunks().0 {
-        state = round(&state, W::splat(proof, k));
-        state = round(&state, W::splat(proof, l));
-        state = round(&state, W::splat(proof, m));
-        state = round(&state, W::splat(proof, n));
+    for &[even, odd] in ROUND_CONSTANTS.as_chunks().0 {
+        state = round(&state, W::splat(proof, even));
+        state = round(&state, W::splat(proof, odd));
     }
     state
 }

@@ -9,7 +9,7 @@
 //!   incomplete formulas of `lanes` can't finish.
 
 use super::{
-    field::{portable::Portable, wide::Wide},
+    field::portable::Portable,
     words::{self, HALF_N, N, Words},
 };
 use crate::{Level, RecoverError, RecoverInput, SRule, level::Built};
@@ -36,13 +36,13 @@ pub fn recover_batch(
     }
 }
 
-/// One signature beside another: more of the processor is busy.
+/// One signature after the other: its own independent products keep a scalar processor busy, two at a time only spill.
 fn recover_batch_portable(
     level: Level,
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    lanes::recover::<Wide<Portable, 2>>((), level, inputs, out);
+    lanes::recover::<Portable>((), level, inputs, out);
 }
 
 /// Eight signatures in one vector, or sixteen in two where there are more than eight. The level is that of the hash.
@@ -53,7 +53,7 @@ pub(crate) fn recover_batch_avx512(
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    use super::field::avx512::Avx512;
+    use super::field::{avx512::Avx512, wide::Wide};
     if inputs.len() <= 8 {
         lanes::recover::<Avx512>(proof, level, inputs, out);
     } else {

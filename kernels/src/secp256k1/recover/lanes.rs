@@ -270,3 +270,17 @@ impl<F: Field> Scratch<F> {
         }
     }
 }
+
+/// How many of the signatures, at most a chunk, the formulas can't finish.
+#[cfg(test)]
+pub(super) fn count_exceptions<F: Field>(proof: F::Proof, inputs: &[RecoverInput]) -> u32 {
+    assert!(inputs.len() <= CHUNK && inputs.len().is_multiple_of(F::LANES));
+    let mut scratch = Scratch::<F>::new();
+    let mut out = vec![Ok([0; 20]); inputs.len()];
+    scratch.recover(proof, Level::portable(), inputs, &mut out);
+    scratch
+        .exceptions
+        .iter()
+        .map(|lanes| lanes.count_ones())
+        .sum()
+}

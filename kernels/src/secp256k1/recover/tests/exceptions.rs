@@ -177,6 +177,42 @@ fn meetings_after_additions_of_the_generator() {
     check(cases);
 }
 
+/// The crafted signatures do reach the exceptions, in the window and with the table that they were made for, and ordinary
+/// ones don't: a doubling that is met in the middle, an opposite point that is, and the end at infinity.
+#[test]
+fn exceptions_are_met_and_found() {
+    let count = |k: Scalar, u1: Scalar, u2: Scalar| {
+        let (input, outcome) = crafted(k, u1, u2);
+        assert_eq!(recover(&[input]), [outcome]);
+        let found = lanes::count_exceptions::<Portable>((), &[input]);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(proof) = avx512() {
+            use crate::secp256k1::field::{avx512::Avx512, wide::Wide};
+            let eight = lanes::count_exceptions::<Avx512>(proof, &[input; 8]);
+            let sixteen = lanes::count_exceptions::<Wide<Avx512, 2>>(proof, &[input; 16]);
+            assert_eq!((eight, sixteen), (8 * found, 16 * found));
+        }
+        found
+    };
+    for half in [0, 128] {
+        for j in 0..9 {
+            let place = power_of_two(15 * j);
+            let entry = Scalar::from(101u64) * power_of_two(half);
+            // Equal, opposite, and neither; something more to add below, or nothing.
+            for below in [Scalar::ZERO, Scalar::from(u64::from(j > 0) * 5)] {
+                assert_eq!(count(entry, entry * place + below, place), 1, "{half} {j}");
+                assert_eq!(count(-entry, entry * place + below, place), 1, "{half} {j}");
+                let other = entry + Scalar::ONE;
+                assert_eq!(count(other, entry * place + below, place), 0, "{half} {j}");
+            }
+        }
+    }
+    for k in 1..=20u64 {
+        let random = <Scalar as Reduce<FieldBytes>>::reduce(&[k as u8; 32].into());
+        assert_eq!(count(random, random.square(), random), 0);
+    }
+}
+
 /// The flood: nothing but exceptions, more than a chunk.
 #[test]
 fn nothing_but_exceptions() {

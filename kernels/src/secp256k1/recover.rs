@@ -5,8 +5,8 @@
 //! Keccak-256 of Q's coordinates.
 //!
 //! - `lanes`: the steps for a chunk of signatures, at any level.
-//! - `reference`: one signature at a time by k256: the oracle of the tests, and the way of the few lanes that the
-//!   incomplete formulas of `lanes` can't finish.
+//! - `blinding`: how those come to an end that were made so that the formulas of `lanes` fail.
+//! - `reference`: one signature at a time by k256: the oracle of the tests, and the last resort.
 
 use super::{
     field::portable::Portable,
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{Level, RecoverError, RecoverInput, SRule, level::Built};
 
+mod blinding;
 mod lanes;
 mod reference;
 

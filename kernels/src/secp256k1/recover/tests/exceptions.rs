@@ -2,7 +2,10 @@
 //! logarithm k, so any u1 and u2 that make partial sums meet can be had: s = u2·r and z = -u1·r.
 
 use super::*;
+use crate::secp256k1::generator::packed;
 use crate::secp256k1::glv::LAMBDA;
+use crate::secp256k1::recover::blinding::Blinding;
+use crate::secp256k1::words::from_be_bytes;
 use crate::secp256k1::words::to_be_bytes;
 
 fn lambda() -> Scalar {
@@ -210,6 +213,44 @@ fn exceptions_are_met_and_found() {
     for k in 1..=20u64 {
         let random = <Scalar as Reduce<FieldBytes>>::reduce(&[k as u8; 32].into());
         assert_eq!(count(random, random.square(), random), 0);
+    }
+}
+
+/// A blinding that is known beforehand can be aimed at: then the second pass finds its exceptions as well, and infinity.
+#[test]
+fn exceptions_of_the_second_pass_are_found() {
+    let t = Scalar::from(12_345u64);
+    let blinding = Blinding {
+        scalar: from_be_bytes(&be(t)),
+        point: packed(&ProjectivePoint::mul_by_generator(&t).to_affine()),
+    };
+    let entry = Scalar::from(101u64);
+    let place = power_of_two(30);
+    let cases = [
+        // u1 + t has the digit that meets R; the sum is t·G's double's opposite; infinity; an ordinary key.
+        (entry, entry * place - t, place, 1),
+        (
+            Scalar::from(9u64),
+            -(t + t) - Scalar::from(9u64),
+            Scalar::ONE,
+            1,
+        ),
+        (Scalar::from(9u64), -Scalar::from(9u64), Scalar::ONE, 0),
+        (
+            Scalar::from(9u64),
+            Scalar::from(7u64),
+            Scalar::from(3u64),
+            0,
+        ),
+    ];
+    for (i, (k, u1, u2, expected)) in cases.into_iter().enumerate() {
+        let (input, outcome) = crafted(k, u1, u2);
+        let mut out = [Ok([0xee; 20])];
+        let left = lanes::count_left::<Portable>((), &[input], &blinding, &mut out);
+        assert_eq!(left, expected, "{i}");
+        if left == 0 {
+            assert_eq!(out, [outcome], "{i}");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    for count in [64, 256, 1024, 16_384] {
+    for count in [8, 64, 256, 1024, 16_384] {
         recover(&mut criterion, count);
     }
     criterion.final_summary();

@@ -234,9 +234,7 @@ mod tests {
                 let mut a = [0; 4];
                 a[bit / 64] = 1 << (bit % 64);
                 check(a, m);
-                for i in 0..bit / 64 {
-                    a[i] = u64::MAX;
-                }
+                a[..bit / 64].fill(u64::MAX);
                 a[bit / 64] -= 1;
                 check(a, m);
             }

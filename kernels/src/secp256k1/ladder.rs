@@ -81,10 +81,10 @@ fn choose<'a, F: Field>(
 ) -> Choice<'a> {
     let mut lines = [any; 32];
     let (mut positive, mut skip) = (0, 0);
-    for lane in 0..F::LANES {
+    for (lane, chosen) in lines.iter_mut().enumerate().take(F::LANES) {
         let raw = raw_digit(lane);
         let absolute = raw.abs_diff(1 << (width - 1));
-        lines[lane] = line(lane, absolute as usize);
+        *chosen = line(lane, absolute as usize);
         positive |= (raw >> (width - 1)) << lane;
         skip |= u32::from(absolute == 0) << lane;
     }

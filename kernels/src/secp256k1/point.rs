@@ -74,4 +74,18 @@ impl<F: Field> Jacobian<F> {
             self.empty &= skip;
         }
     }
+
+    /// The lanes whose sum is the affine point: not those where Z is zero.
+    #[inline(always)]
+    pub(super) fn equals(&self, (x, y): (F, F)) -> u32 {
+        let zz = self.z.squared();
+        let zzz = self.z.times(zz);
+        let same_x = F::tight_signed(x.mul(zz) - self.x.sum())
+            .canonical()
+            .zeros();
+        let same_y = F::tight_signed(y.mul(zzz) - self.y.sum())
+            .canonical()
+            .zeros();
+        same_x & same_y & !self.z.canonical().zeros()
+    }
 }

@@ -5,15 +5,16 @@
 //! Keccak-256 of Q's coordinates.
 //!
 //! - `lanes`: the steps for a chunk of signatures, at any level.
-//! - `reference`: one signature at a time by k256: the oracle of the tests, and the way of the few lanes that the
-//!   incomplete formulas of `lanes` can't finish.
+//! - `blinding`: how those come to an end that were made so that the formulas of `lanes` fail.
+//! - `reference`: one signature at a time by k256: the oracle of the tests, and the last resort.
 
 use super::{
-    field::{portable::Portable, wide::Wide},
+    field::portable::Portable,
     words::{self, HALF_N, N, Words},
 };
 use crate::{Level, RecoverError, RecoverInput, SRule, level::Built};
 
+mod blinding;
 mod lanes;
 mod reference;
 
@@ -41,13 +42,13 @@ pub fn recover_batch(
     }
 }
 
-/// One signature beside another: more of the processor is busy.
+/// One signature after the other: its own independent products keep a scalar processor busy, two at a time only spill.
 fn recover_batch_portable(
     level: Level,
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    lanes::recover::<Wide<Portable, 2>>((), level, inputs, out);
+    lanes::recover::<Portable>((), level, inputs, out);
 }
 
 /// Eight signatures in one vector, or sixteen in two where there are more than eight. The level is that of the hash.
@@ -58,7 +59,7 @@ fn recover_batch_avx512(
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    use super::field::avx512::Avx512;
+    use super::field::{avx512::Avx512, wide::Wide};
     if inputs.len() <= 8 {
         lanes::recover::<Avx512>(proof, level, inputs, out);
     } else {

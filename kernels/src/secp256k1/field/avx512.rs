@@ -7,6 +7,9 @@
 //!
 //! A product is 50 multiply-adds and 12 to fold, a square 30 and 12; nothing is masked in between, for the multiply-add
 //! cuts what is too long.
+//!
+//! All is inlined into `with_features`, or the compiler may not use the instructions. But not in debug builds, where each
+//! value has a place of its own on the stack and frames would be of megabytes; there every intrinsic is a call anyway.
 #![allow(unsafe_code)]
 
 use super::{Field, Packed, Words};
@@ -57,39 +60,39 @@ macro_rules! vector {
     };
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn add(a: __m512i, b: __m512i) -> __m512i {
     vector!(_mm512_add_epi64(a, b))
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn and(a: __m512i, b: __m512i) -> __m512i {
     vector!(_mm512_and_si512(a, b))
 }
 
 /// a + b·2^LEFT.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn or_left<const LEFT: u32>(a: __m512i, b: __m512i) -> __m512i {
     vector!(_mm512_or_si512(a, _mm512_slli_epi64::<LEFT>(b)))
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn right<const BITS: u32>(a: __m512i) -> __m512i {
     vector!(_mm512_srli_epi64::<BITS>(a))
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn low(c: __m512i, a: __m512i, b: __m512i) -> __m512i {
     vector!(_mm512_madd52lo_epu64(c, a, b))
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn high(c: __m512i, a: __m512i, b: __m512i) -> __m512i {
     vector!(_mm512_madd52hi_epu64(c, a, b))
 }
 
 /// The number in every lane; only for callers that hold a proof or an element.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn all(word: u64) -> __m512i {
     vector!(_mm512_set1_epi64(word as i64))
 }
@@ -105,7 +108,7 @@ macro_rules! columns {
 }
 
 /// Folds ten columns, each below 10·2^52, into a product.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn reduce(c: [__m512i; 10]) -> Sum {
     let fold = all(FOLD_260);
     // Upper columns carried, not masked. The product is below 2^514, so column 9 is below 2^46.
@@ -120,20 +123,31 @@ fn reduce(c: [__m512i; 10]) -> Sum {
     let r2 = high(low(c[2], h7, fold), h6, fold);
     let r3 = high(low(c[3], h8, fold), h7, fold);
     let r4 = high(low(c[4], h9, fold), h8, fold);
-    unsafe { pinned([r0, r1, r2, r3, r4]) }
+    Sum(vector!(pinned([r0, r1, r2, r3, r4])))
 }
 
+/// The same vectors, opaque to the compiler, which would otherwise mix the instructions of neighbouring operations until
+/// neither their order nor the registers suffice: doublings and additions take a fifth longer without.
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma")]
 #[inline]
-fn pinned(mut r: [__m512i; 5]) -> Sum {
+fn pinned(mut r: [__m512i; 5]) -> [__m512i; 5] {
+    // SAFETY: no instruction at all.
     unsafe {
-        std::arch::asm!("/* {} {} {} {} {} */", inout(zmm_reg) r[0],inout(zmm_reg) r[1],inout(zmm_reg) r[2],inout(zmm_reg) r[3],inout(zmm_reg) r[4], options(nomem,nostack,preserves_flags))
+        std::arch::asm!(
+            "/* {} {} {} {} {} */",
+            inout(zmm_reg) r[0],
+            inout(zmm_reg) r[1],
+            inout(zmm_reg) r[2],
+            inout(zmm_reg) r[3],
+            inout(zmm_reg) r[4],
+            options(nomem, nostack, preserves_flags)
+        )
     }
-    Sum(r)
+    r
 }
 
 /// Carries limbs below 2^63 into a factor, a value below 2^256 + 2^220.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn carry(a: [__m512i; 5]) -> Avx512 {
     let mask = all(MASK);
     let a0 = low(a[0], right::<48>(a[4]), all(FOLD_256));
@@ -141,21 +155,18 @@ fn carry(a: [__m512i; 5]) -> Avx512 {
     let a2 = add(a[2], right::<52>(a1));
     let a3 = add(a[3], right::<52>(a2));
     let a4 = add(and(a[4], all(TOP_MASK)), right::<52>(a3));
-    Avx512(unsafe {
-        pinned([
-            and(a0, mask),
-            and(a1, mask),
-            and(a2, mask),
-            and(a3, mask),
-            a4,
-        ])
-        .0
-    })
+    Avx512(vector!(pinned([
+        and(a0, mask),
+        and(a1, mask),
+        and(a2, mask),
+        and(a3, mask),
+        a4,
+    ])))
 }
 
 impl Add for Sum {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add(self, other: Self) -> Self {
         let (a, b) = (self.0, other.0);
         Self([
@@ -170,7 +181,7 @@ impl Add for Sum {
 
 impl Sub for Sum {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sub(self, other: Self) -> Self {
         let (a, b) = (self.0, other.0);
         Self([
@@ -189,7 +200,7 @@ fn with_features<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// Eight rows of eight words to eight columns.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn transpose(r: [__m512i; 8]) -> [__m512i; 8] {
     // Of pairs of rows: words 0, 2, 4, 6 and words 1, 3, 5, 7.
     let even = [
@@ -210,7 +221,7 @@ fn transpose(r: [__m512i; 8]) -> [__m512i; 8] {
 }
 
 /// Four rows of four 128-bit blocks to four columns.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn quarters(r: [__m512i; 4]) -> [__m512i; 4] {
     let (a, b) = (
         vector!(_mm512_shuffle_i64x2::<0x88>(r[0], r[1])),
@@ -228,7 +239,7 @@ fn quarters(r: [__m512i; 4]) -> [__m512i; 4] {
     ]
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn from_words(w: [__m512i; 4]) -> Avx512 {
     let mask = all(MASK);
     Avx512([
@@ -240,7 +251,7 @@ fn from_words(w: [__m512i; 4]) -> Avx512 {
     ])
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn to_words(Avx512(a): Avx512) -> [__m512i; 4] {
     [
         or_left::<52>(a[0], a[1]),
@@ -256,18 +267,18 @@ impl Field for Avx512 {
 
     const LANES: usize = 8;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn vectorize<R>(_: Avx512Proof, f: impl FnOnce() -> R) -> R {
         // SAFETY: the proof shows that the machine has the features.
         unsafe { with_features(f) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn splat(_: Avx512Proof, w: &Words) -> Self {
         from_words([all(w[0]), all(w[1]), all(w[2]), all(w[3])])
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn load<'a>(_: Avx512Proof, at: impl Fn(usize) -> &'a Packed) -> (Self, Self) {
         let mut rows = [all(0); 8];
         for (lane, row) in rows.iter_mut().enumerate() {
@@ -279,7 +290,7 @@ impl Field for Avx512 {
         (from_words([x0, x1, x2, x3]), from_words([y0, y1, y2, y3]))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn store(x: Self, y: Self, out: &mut [Packed]) {
         let [x0, x1, x2, x3] = to_words(x);
         let [y0, y1, y2, y3] = to_words(y);
@@ -292,7 +303,7 @@ impl Field for Avx512 {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn mul(self, other: Self) -> Sum {
         let (a, b) = (self.0, other.0);
         let mut c = [all(0); 10];
@@ -309,7 +320,7 @@ impl Field for Avx512 {
         reduce(c)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn square(self) -> Sum {
         let a = self.0;
         let mut c = [all(0); 10];
@@ -328,17 +339,17 @@ impl Field for Avx512 {
         reduce(c)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sum(self) -> Sum {
         Sum(self.0)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn twice(sum: Sum) -> Sum {
         sum + sum
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn negate_if(Sum(mut a): Sum, mask: u32) -> Sum {
         for limb in &mut a {
             *limb = vector!(_mm512_mask_sub_epi64(*limb, mask as u8, all(0), *limb));
@@ -346,17 +357,17 @@ impl Field for Avx512 {
         Sum(a)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn factor(sum: Sum) -> Self {
         carry(sum.0)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn factor_signed(sum: Sum) -> Self {
         Self::tight_signed(sum)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn tight_signed(sum: Sum) -> Self {
         let bias = [
             all(BIAS[0]),
@@ -368,7 +379,7 @@ impl Field for Avx512 {
         carry((sum + Sum(bias)).0)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn canonical(self) -> Self {
         let Self(a) = self;
         let mask = all(MASK);
@@ -390,7 +401,7 @@ impl Field for Avx512 {
         Self::select(reached.into(), less, self)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn zeros(self) -> u32 {
         let Self(a) = self;
         let any = vector!(_mm512_or_si512(
@@ -400,12 +411,12 @@ impl Field for Avx512 {
         vector!(_mm512_testn_epi64_mask(any, any)).into()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn odd(self) -> u32 {
         vector!(_mm512_test_epi64_mask(self.0[0], all(1))).into()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn select(mask: u32, on: Self, off: Self) -> Self {
         let mask = mask as u8;
         let (a, b) = (off.0, on.0);

@@ -73,31 +73,36 @@ fn wide(a: u64, b: u64) -> u128 {
     u128::from(a) * u128::from(b)
 }
 
-/// Folds nine columns of 2^52 into a product.
-#[inline(always)]
-fn reduce(mut c: [u128; 9]) -> Sum {
-    const MASK_WIDE: u128 = MASK as u128;
-    debug_assert!(c.iter().all(|column| column >> 114 == 0));
-    // The upper columns, carried: column 9 is the last carry.
-    c[6] += c[5] >> 52;
-    c[7] += c[6] >> 52;
-    c[8] += c[7] >> 52;
-    let c9 = (c[8] >> 52) as u64;
-    c[0] += wide((c[5] & MASK_WIDE) as u64, FOLD_260);
-    c[1] += wide((c[6] & MASK_WIDE) as u64, FOLD_260) + (c[0] >> 52);
-    c[2] += wide((c[7] & MASK_WIDE) as u64, FOLD_260) + (c[1] >> 52);
-    c[3] += wide((c[8] & MASK_WIDE) as u64, FOLD_260) + (c[2] >> 52);
-    c[4] += wide(c9, FOLD_260) + (c[3] >> 52);
-    debug_assert!(c[4] >> 112 == 0);
-    let low = (c[0] & MASK_WIDE) + wide((c[4] >> 48) as u64, FOLD_256);
-    let next = (c[1] as u64 & MASK) + (low >> 52) as u64;
-    Sum([
-        low as u64 & MASK,
-        next,
-        c[2] as u64 & MASK,
-        c[3] as u64 & MASK,
-        c[4] as u64 & TOP_MASK,
-    ])
+/// Folds nine columns of 2^52 into a product. Each is an expression that is evaluated where it is added, so that two sums
+/// of 128 bits are alive at a time and not nine.
+macro_rules! reduce {
+    ($c0:expr, $c1:expr, $c2:expr, $c3:expr, $c4:expr, $c5:expr, $c6:expr, $c7:expr, $c8:expr $(,)?) => {{
+        // The carry up the upper columns, and the one up the lower columns with what is folded into them.
+        let upper = $c5;
+        let lower = $c0 + wide(upper as u64 & MASK, FOLD_260);
+        let r0 = lower as u64 & MASK;
+        let upper = (upper >> 52) + $c6;
+        let lower = (lower >> 52) + $c1 + wide(upper as u64 & MASK, FOLD_260);
+        let r1 = lower as u64 & MASK;
+        let upper = (upper >> 52) + $c7;
+        let lower = (lower >> 52) + $c2 + wide(upper as u64 & MASK, FOLD_260);
+        let r2 = lower as u64 & MASK;
+        let upper = (upper >> 52) + $c8;
+        let lower = (lower >> 52) + $c3 + wide(upper as u64 & MASK, FOLD_260);
+        let r3 = lower as u64 & MASK;
+        debug_assert!(upper >> 116 == 0);
+        let lower = (lower >> 52) + $c4 + wide((upper >> 52) as u64, FOLD_260);
+        debug_assert!(lower >> 112 == 0);
+        let r4 = lower as u64 & TOP_MASK;
+        let lower = u128::from(r0) + wide((lower >> 48) as u64, FOLD_256);
+        Sum([
+            lower as u64 & MASK,
+            r1 + (lower >> 52) as u64,
+            r2,
+            r3,
+            r4,
+        ])
+    }};
 }
 
 /// Carries positive limbs into a value below 2^256 + 2^220.
@@ -152,7 +157,7 @@ impl Field for Portable {
     #[inline(always)]
     fn mul(self, other: Self) -> Sum {
         let (a, b) = (self.0, other.0);
-        reduce([
+        reduce!(
             wide(a[0], b[0]),
             wide(a[0], b[1]) + wide(a[1], b[0]),
             wide(a[0], b[2]) + wide(a[1], b[1]) + wide(a[2], b[0]),
@@ -166,14 +171,14 @@ impl Field for Portable {
             wide(a[2], b[4]) + wide(a[3], b[3]) + wide(a[4], b[2]),
             wide(a[3], b[4]) + wide(a[4], b[3]),
             wide(a[4], b[4]),
-        ])
+        )
     }
 
     #[inline(always)]
     fn square(self) -> Sum {
         let a = self.0;
         let (a0, a1, a2, a3) = (2 * a[0], 2 * a[1], 2 * a[2], 2 * a[3]);
-        reduce([
+        reduce!(
             wide(a[0], a[0]),
             wide(a0, a[1]),
             wide(a0, a[2]) + wide(a[1], a[1]),
@@ -183,7 +188,7 @@ impl Field for Portable {
             wide(a2, a[4]) + wide(a[3], a[3]),
             wide(a3, a[4]),
             wide(a[4], a[4]),
-        ])
+        )
     }
 
     #[inline(always)]

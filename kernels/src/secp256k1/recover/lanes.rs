@@ -5,15 +5,15 @@
 //! 3. Lift: y of R. A lane without one goes on with G in its place, and its result is not looked at.
 //! 4. Table: multiples of R, affine, four inversions a chunk.
 //! 5. Ladder: u1·G + u2·R.
-//! 6. All 1/Z by one inversion, with 1 in place of a zero. A zero means infinity or an exception of the formulas: such a
-//!    lane is computed anew by `reference`, which knows which it is. Whoever aims signatures at the exceptions pays
-//!    with one signature for one scalar recovery.
+//! 6. All 1/Z by one inversion, with 1 in place of a zero. A zero means infinity or an exception of the formulas.
 //! 7. Address: canonical coordinates, one batch of hashes.
+//! 8. The signatures with a zero Z go through all steps once more, blinded (`blinding`), which tells infinity from an
+//!    exception. A zero again, which nobody can aim at, is left to `reference`.
 //!
 //! So nothing that is inverted is ever zero, whatever the input. Lanes of the last group beyond the end repeat the last
 //! signature.
 
-use super::{Parsed, reference};
+use super::{Parsed, blinding::Blinding, reference};
 use crate::{
     Level, RecoverError, RecoverInput, keccak256_batch,
     secp256k1::{
@@ -62,8 +62,10 @@ struct Scratch<F> {
     lines: Lines,
     prefixes: Vec<F>,
     sums: Vec<Jacobian<F>>,
-    /// Lanes by group to be computed anew.
+    /// Lanes by group whose Z is zero.
     exceptions: Vec<u32>,
+    /// Lanes by group known to be the point at infinity.
+    infinite: Vec<u32>,
     keys: Vec<Packed>,
 }
 
@@ -82,6 +84,7 @@ impl<F: Field> Scratch<F> {
             prefixes: Vec::new(),
             sums: Vec::new(),
             exceptions: Vec::new(),
+            infinite: Vec::new(),
             keys: Vec::new(),
         }
     }
@@ -93,11 +96,38 @@ impl<F: Field> Scratch<F> {
         inputs: &[RecoverInput],
         out: &mut [Result<[u8; 20], RecoverError>],
     ) {
-        self.parse(inputs, out);
-        if self.indices.is_empty() {
+        let again = self.pass(proof, level, inputs, out, None);
+        if again.is_empty() {
             return;
         }
-        self.scalars();
+        let subset: Vec<RecoverInput> = again.iter().map(|&index| inputs[index]).collect();
+        let mut results = vec![Err(RecoverError::Infinity); subset.len()];
+        let left = match Blinding::new(&subset) {
+            Some(blinding) => self.pass(proof, level, &subset, &mut results, Some(&blinding)),
+            None => (0..subset.len()).collect(),
+        };
+        for index in left {
+            results[index] = reference::recover(&subset[index]);
+        }
+        for (index, result) in again.into_iter().zip(results) {
+            out[index] = result;
+        }
+    }
+
+    /// Writes all results but those of the signatures whose indices it returns: these it couldn't finish.
+    fn pass(
+        &mut self,
+        proof: F::Proof,
+        level: Level,
+        inputs: &[RecoverInput],
+        out: &mut [Result<[u8; 20], RecoverError>],
+        blinding: Option<&Blinding>,
+    ) -> Vec<usize> {
+        self.parse(inputs, out);
+        if self.indices.is_empty() {
+            return Vec::new();
+        }
+        self.scalars(blinding);
         self.lift(proof);
         table::fill(proof, &mut self.tables, &mut self.prefixes);
         self.sums.clear();
@@ -109,8 +139,9 @@ impl<F: Field> Scratch<F> {
             self.sums
                 .push(ladder(proof, table, &mut self.lines, multipliers));
         }
+        self.unblind(proof, blinding);
         self.normalize(proof);
-        self.addresses(level, inputs, out);
+        self.addresses(level, out)
     }
 
     fn parse(&mut self, inputs: &[RecoverInput], out: &mut [Result<[u8; 20], RecoverError>]) {
@@ -127,7 +158,8 @@ impl<F: Field> Scratch<F> {
         }
     }
 
-    fn scalars(&mut self) {
+    fn scalars(&mut self, blinding: Option<&Blinding>) {
+        let blinding = blinding.map_or([0; 4], |blinding| blinding.scalar);
         self.r.clear();
         self.r.extend(self.parsed.iter().map(|parsed| parsed.r));
         scalar::invert_all(&self.r, &mut self.r_inverse);
@@ -137,7 +169,7 @@ impl<F: Field> Scratch<F> {
             let z = scalar::reduce(parsed.prehash);
             let u1 = scalar::negate(&scalar::mul(&z, r_inverse));
             let u2 = scalar::mul(&parsed.s, r_inverse);
-            Multipliers::new(&u1, &u2)
+            Multipliers::new(&scalar::add(&u1, &blinding), &u2)
         }));
         let padded = self.parsed.len().next_multiple_of(F::LANES);
         let last = *self.multipliers.last().expect("the chunk is not empty");
@@ -193,6 +225,27 @@ impl<F: Field> Scratch<F> {
         )
     }
 
+    /// Takes t·G off again, and marks the sums of which nothing remains.
+    fn unblind(&mut self, proof: F::Proof, blinding: Option<&Blinding>) {
+        self.infinite.clear();
+        self.infinite.resize(self.sums.len(), 0);
+        let Some(blinding) = blinding else {
+            return;
+        };
+        F::vectorize(
+            proof,
+            #[inline(always)]
+            || {
+                let one = F::splat(proof, &[1, 0, 0, 0]);
+                let point = F::load(proof, |_| &blinding.point);
+                for (sum, infinite) in self.sums.iter_mut().zip(&mut self.infinite) {
+                    *infinite = sum.equals(point);
+                    sum.add(point, u32::MAX, 0, one);
+                }
+            },
+        );
+    }
+
     /// Affine, canonical public keys.
     fn normalize(&mut self, proof: F::Proof) {
         let Self {
@@ -238,12 +291,9 @@ impl<F: Field> Scratch<F> {
         );
     }
 
-    fn addresses(
-        &self,
-        level: Level,
-        inputs: &[RecoverInput],
-        out: &mut [Result<[u8; 20], RecoverError>],
-    ) {
+    /// Returns the indices of exceptions, whose results remain to be written.
+    fn addresses(&self, level: Level, out: &mut [Result<[u8; 20], RecoverError>]) -> Vec<usize> {
+        let mut exceptions = Vec::new();
         let mut messages = [[0; 64]; CHUNK];
         for (message, key) in messages.iter_mut().zip(&self.keys) {
             message[..32].copy_from_slice(&words::to_be_bytes(&key.x));
@@ -260,13 +310,40 @@ impl<F: Field> Scratch<F> {
             let (group, bit) = (lane / F::LANES, 1 << (lane % F::LANES));
             out[index] = if self.on_curve[group] & bit == 0 {
                 Err(RecoverError::NotOnCurve)
+            } else if self.infinite[group] & bit != 0 {
+                Err(RecoverError::Infinity)
             } else if self.exceptions[group] & bit != 0 {
-                reference::recover(&inputs[index])
+                exceptions.push(index);
+                continue;
             } else {
                 let mut address = [0; 20];
                 address.copy_from_slice(&hash[12..]);
                 Ok(address)
             };
         }
+        exceptions
     }
+}
+
+/// How many of the signatures, at most a chunk, the first pass can't finish.
+#[cfg(test)]
+pub(super) fn count_exceptions<F: Field>(proof: F::Proof, inputs: &[RecoverInput]) -> usize {
+    assert!(inputs.len() <= CHUNK);
+    let mut scratch = Scratch::<F>::new();
+    let mut out = vec![Ok([0; 20]); inputs.len()];
+    let again = scratch.pass(proof, Level::portable(), inputs, &mut out, None);
+    again.len()
+}
+
+/// How many are left for `reference` with the blinding given.
+#[cfg(test)]
+pub(super) fn count_left<F: Field>(
+    proof: F::Proof,
+    inputs: &[RecoverInput],
+    blinding: &Blinding,
+    out: &mut [Result<[u8; 20], RecoverError>],
+) -> usize {
+    let mut scratch = Scratch::<F>::new();
+    let left = scratch.pass(proof, Level::portable(), inputs, out, Some(blinding));
+    left.len()
 }

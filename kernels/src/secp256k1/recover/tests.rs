@@ -8,7 +8,6 @@ use k256::{
         Curve,
         bigint::{ArrayEncoding, U256},
         ff::PrimeField,
-        group::CurveAffine,
         ops::Reduce,
         point::{AffineCoordinates, DecompressPoint},
         subtle::Choice,

@@ -250,9 +250,9 @@ fn what_can_not_be_had_is_refused() {
     fs::write(&broken, "{").unwrap();
     let message = refused(&["--chain", &broken]);
     assert!(message.contains("genesis.json"), "{message}");
-    let message = refused(&["--backend", "avx512"]);
+    let message = refused(&["--backend", "gpu"]);
     assert!(
-        message.contains("avx512") && message.contains("can't be had"),
+        message.contains("gpu") && message.contains("can't be had"),
         "{message}"
     );
     for args in [&["--threads", "0"][..], &["--backend", "nonsense"]] {

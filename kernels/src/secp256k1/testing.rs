@@ -1,10 +1,15 @@
 //! What tests and fuzz targets share: big integers into lanes and out again, and the fields that a level computes with.
 //!
 //! - `oracle`: the slow and obvious arithmetic that every layer is held against.
+//! - `points`: points in lanes beside what they must be.
 //! - `reader`: numbers and points out of bytes, those at the ends of ranges far more often than chance has them.
+//! - `samples`: lists of the latter.
 
 pub(in crate::secp256k1) mod oracle;
+pub(in crate::secp256k1) mod points;
 pub(in crate::secp256k1) mod reader;
+#[cfg(test)]
+pub(in crate::secp256k1) mod samples;
 
 use super::{
     field::{Field, Packed},

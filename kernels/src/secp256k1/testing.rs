@@ -25,15 +25,17 @@ macro_rules! for_fields {
             secp256k1::field::{portable::Portable, wide::Wide},
         };
         #[cfg(target_arch = "x86_64")]
-        use $crate::secp256k1::field::avx512::Avx512;
+        use $crate::secp256k1::field::{avx2::Avx2, avx512::Avx512};
         match $level.0 {
             Built::Portable => {
                 $case::<Portable>(() $(, $argument)*);
                 $case::<Wide<Portable, 2>>(() $(, $argument)*);
             }
-            // Hashes only.
             #[cfg(target_arch = "x86_64")]
-            Built::Avx2(_) => {}
+            Built::Avx2(proof) => {
+                $case::<Avx2>(proof $(, $argument)*);
+                $case::<Wide<Avx2, 2>>(proof $(, $argument)*);
+            }
             #[cfg(target_arch = "x86_64")]
             Built::Avx512(proof) => {
                 $case::<Avx512>(proof $(, $argument)*);

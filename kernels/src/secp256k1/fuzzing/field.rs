@@ -70,6 +70,7 @@ fn run<F: Field>(proof: F::Proof, bytes: &[u8]) {
             1 => machine.make_canonical(),
             2 => machine.select(),
             3 => machine.close(),
+            4 => machine.multiply(),
             _ => machine.add_term(),
         }
     }
@@ -117,8 +118,16 @@ impl<F: Field> Machine<'_, F> {
 
     fn make_canonical(&mut self) {
         let Factor { value, numbers, .. } = self.choose();
-        let value = F::vectorize(self.proof, || value.canonical());
-        let (zeros, odd) = F::vectorize(self.proof, || (value.zeros(), value.odd()));
+        let value = F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || value.canonical(),
+        );
+        let (zeros, odd) = F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || (value.zeros(), value.odd()),
+        );
         for (lane, number) in numbers.iter().enumerate() {
             assert_eq!(zeros >> lane & 1 == 1, *number == BigUint::ZERO);
             assert_eq!(odd >> lane & 1 == 1, number.bit(0));
@@ -129,12 +138,37 @@ impl<F: Field> Machine<'_, F> {
     fn select(&mut self) {
         let (on, off) = (self.choose(), self.choose());
         let mask = self.reader.mask();
-        let value = F::vectorize(self.proof, || F::select(mask, on.value, off.value));
+        let value = F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || F::select(mask, on.value, off.value),
+        );
         let numbers = lanes([&on.numbers, &off.numbers], |lane, [on, off]| {
             if mask >> lane & 1 == 1 { on } else { off }.clone()
         });
         let units = on.units.max(off.units);
         self.push(value, numbers, units, on.term && off.term);
+    }
+
+    /// The product or the square as a factor, which a level may compute in a way of its own.
+    fn multiply(&mut self) {
+        let (a, b) = (self.choose(), self.choose());
+        if self.reader.byte() % 2 == 0 && a.units * a.units <= SQUARE_UNITS {
+            let square = F::vectorize(
+                self.proof,
+                #[inline(always)]
+                || a.value.squared(),
+            );
+            self.push(square, lanes([&a.numbers], |_, [a]| a * a), 1, true);
+        } else if a.units * b.units <= SQUARE_UNITS {
+            let product = F::vectorize(
+                self.proof,
+                #[inline(always)]
+                || a.value.times(b.value),
+            );
+            let numbers = lanes([&a.numbers, &b.numbers], |_, [a, b]| a * b);
+            self.push(product, numbers, 1, true);
+        }
     }
 
     /// A product, a square or a factor.
@@ -144,7 +178,11 @@ impl<F: Field> Machine<'_, F> {
         let (sum, numbers, above) = match shape {
             0 if a.term => (a.value.sum(), a.numbers, a.units),
             1 if a.units * a.units <= SQUARE_UNITS => {
-                let square = F::vectorize(self.proof, || a.value.square());
+                let square = F::vectorize(
+                    self.proof,
+                    #[inline(always)]
+                    || a.value.square(),
+                );
                 (square, lanes([&a.numbers], |_, [a]| a * a), 1)
             }
             _ => {
@@ -153,7 +191,11 @@ impl<F: Field> Machine<'_, F> {
                 } else {
                     b.value.canonical()
                 };
-                let product = F::vectorize(self.proof, || a.value.mul(b_value));
+                let product = F::vectorize(
+                    self.proof,
+                    #[inline(always)]
+                    || a.value.mul(b_value),
+                );
                 (
                     product,
                     lanes([&a.numbers, &b.numbers], |_, [a, b]| a * b),
@@ -175,14 +217,22 @@ impl<F: Field> Machine<'_, F> {
         let shape = self.reader.byte();
         for _ in 0..shape % 5 {
             if term.above * 2 <= SUM {
-                term.sum = F::vectorize(self.proof, || F::twice(term.sum));
+                term.sum = F::vectorize(
+                    self.proof,
+                    #[inline(always)]
+                    || F::twice(term.sum),
+                );
                 term.numbers = lanes([&term.numbers], |_, [a]| a * 2u8);
                 term.above *= 2;
             }
         }
         if shape & 32 != 0 {
             let mask = self.reader.mask();
-            term.sum = F::vectorize(self.proof, || F::negate_if(term.sum, mask));
+            term.sum = F::vectorize(
+                self.proof,
+                #[inline(always)]
+                || F::negate_if(term.sum, mask),
+            );
             term.numbers = lanes([&term.numbers], |lane, [a]| {
                 if mask >> lane & 1 == 1 {
                     p() - a
@@ -212,13 +262,17 @@ impl<F: Field> Machine<'_, F> {
             return;
         }
         let sums = (total.sum, term.sum);
-        let sum = F::vectorize(self.proof, || {
-            if subtract {
-                sums.0 - sums.1
-            } else {
-                sums.0 + sums.1
-            }
-        });
+        let sum = F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || {
+                if subtract {
+                    sums.0 - sums.1
+                } else {
+                    sums.0 + sums.1
+                }
+            },
+        );
         let numbers = lanes([&total.numbers, &term.numbers], |_, [a, b]| {
             if subtract { a + p() - b } else { a + b }
         });
@@ -238,15 +292,94 @@ impl<F: Field> Machine<'_, F> {
         let sum = total.sum;
         let way = self.reader.byte() % 4;
         if way < 2 && total.below == 0 && total.above <= FACTOR {
-            let value = F::vectorize(self.proof, || F::factor(sum));
+            let value = F::vectorize(
+                self.proof,
+                #[inline(always)]
+                || F::factor(sum),
+            );
             self.push(value, total.numbers, total.above, true);
         } else if way < 3 && total.above <= FACTOR_SIGNED.0 && total.below <= FACTOR_SIGNED.1 {
-            let value = F::vectorize(self.proof, || F::factor_signed(sum));
+            let value = F::vectorize(
+                self.proof,
+                #[inline(always)]
+                || F::factor_signed(sum),
+            );
             let units = total.above + FACTOR_SIGNED_ADDS;
             self.push(value, total.numbers, units, false);
         } else {
-            let value = F::vectorize(self.proof, || F::tight_signed(sum));
+            let value = F::vectorize(
+                self.proof,
+                #[inline(always)]
+                || F::tight_signed(sum),
+            );
             self.push(value, total.numbers, 1, true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::level::testing::at_every_level;
+
+    at_every_level!(factors_around_p_and_its_half);
+
+    fn factors_around_p_and_its_half(level: Level) {
+        for_fields!(level, around_at);
+    }
+
+    /// Numbers little below p, or p/2, or above: loaded, and as differences bring them about, whose limbs may stand for
+    /// a little more or less than any loaded ones. All products of two, in both forms.
+    fn around_at<F: Field>(proof: F::Proof) {
+        let p = p();
+        let distances = [0, 1, 2, 31, 33, 40, 49, 50, 51, 63].map(|bit| (1u64 << bit) + 235);
+        let near: Vec<BigUint> = distances
+            .into_iter()
+            .flat_map(|distance| {
+                let half = &p >> 1;
+                [
+                    &p - distance,
+                    distance.into(),
+                    &half - distance,
+                    half + distance,
+                ]
+            })
+            .collect();
+        let factors: Vec<(F, BigUint)> = near
+            .iter()
+            .flat_map(|number| {
+                let loaded = into_lanes::<F>(proof, &vec![number.clone(); F::LANES]);
+                let five = F::splat(proof, &[5, 0, 0, 0]);
+                let (tight, below) = F::vectorize(
+                    proof,
+                    #[inline(always)]
+                    || {
+                        let sixteen = F::twice(F::twice(F::twice(F::twice(five.sum()))));
+                        let loaded = loaded.sum();
+                        (F::tight_signed(loaded), F::tight_signed(loaded - sixteen))
+                    },
+                );
+                let less = (number + &p - 80u8) % &p;
+                [
+                    (loaded, number.clone()),
+                    (tight, number.clone()),
+                    (below, less),
+                ]
+            })
+            .collect();
+        for (a, a_number) in &factors {
+            for (b, b_number) in &factors {
+                let products = F::vectorize(
+                    proof,
+                    #[inline(always)]
+                    || [a.times(*b), F::tight_signed(a.mul(*b))],
+                );
+                let expected = a_number * b_number % &p;
+                for product in products {
+                    let product = out_of_lanes(proof, product);
+                    assert_eq!(product[0], expected, "{a_number:x} times {b_number:x}");
+                }
+            }
         }
     }
 }

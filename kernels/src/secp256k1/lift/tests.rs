@@ -34,7 +34,11 @@ fn parities_at<F: Field>(proof: F::Proof) {
         for odd in [0, !0, 0x5a5a_6699] {
             let value = into_lanes::<F>(proof, &x);
             let seven = F::splat(proof, &[7, 0, 0, 0]);
-            let (y, on_curve) = F::vectorize(proof, || lift(value, odd, seven));
+            let (y, on_curve) = F::vectorize(
+                proof,
+                #[inline(always)]
+                || lift(value, odd, seven),
+            );
             assert_eq!(on_curve & !(u32::MAX >> (32 - F::LANES)), 0);
             let y = out_of_lanes(proof, y);
             for (lane, (x, y)) in x.iter().zip(y).enumerate() {

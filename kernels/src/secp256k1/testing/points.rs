@@ -85,17 +85,21 @@ impl<F: Field> Sums<F> {
             empty: 0,
         };
         let halves = into_lanes::<F>(proof, &halves);
-        F::vectorize(proof, || {
-            if shape & 1 == 1 {
-                sum.x = F::tight_signed(sum.x.sum());
-            }
-            if shape & 2 == 2 {
-                sum.y = F::tight_signed(F::negate_if(F::negate_if(sum.y.sum(), !0), !0));
-            }
-            if shape & 4 == 4 {
-                sum.z = F::factor(F::twice(halves.sum()));
-            }
-        });
+        F::vectorize(
+            proof,
+            #[inline(always)]
+            || {
+                if shape & 1 == 1 {
+                    sum.x = F::tight_signed(sum.x.sum());
+                }
+                if shape & 2 == 2 {
+                    sum.y = F::tight_signed(F::negate_if(F::negate_if(sum.y.sum(), !0), !0));
+                }
+                if shape & 4 == 4 {
+                    sum.z = F::factor(F::twice(halves.sum()));
+                }
+            },
+        );
         let sums = Self {
             proof,
             sum,
@@ -106,7 +110,11 @@ impl<F: Field> Sums<F> {
     }
 
     pub(in crate::secp256k1) fn double(&mut self) {
-        F::vectorize(self.proof, || self.sum.double());
+        F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || self.sum.double(),
+        );
         for lane in &mut self.lanes {
             if let Lane::Sum(point) = lane {
                 *point = sum_of(point, point);
@@ -121,10 +129,14 @@ impl<F: Field> Sums<F> {
         let skip = skip & (u32::MAX >> (32 - F::LANES));
         let one = F::splat(self.proof, &[1, 0, 0, 0]);
         let mut sum = self.sum;
-        F::vectorize(self.proof, || {
-            let point = F::load(self.proof, |lane| &lines[lane]);
-            sum.add(point, negate, skip, one);
-        });
+        F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || {
+                let point = F::load(self.proof, |lane| &lines[lane]);
+                sum.add(point, negate, skip, one);
+            },
+        );
         self.sum = sum;
         for (i, (lane, point)) in self.lanes.iter_mut().zip(points).enumerate() {
             if skip >> i & 1 == 1 {
@@ -149,9 +161,11 @@ impl<F: Field> Sums<F> {
     /// `equals`, in the lanes with something in them.
     fn compare(&self, points: &[Point]) {
         let lines: Vec<Packed> = points.iter().map(Point::packed).collect();
-        let equal = F::vectorize(self.proof, || {
-            self.sum.equals(F::load(self.proof, |lane| &lines[lane]))
-        });
+        let equal = F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || self.sum.equals(F::load(self.proof, |lane| &lines[lane])),
+        );
         for (i, (lane, point)) in self.lanes.iter().zip(points).enumerate() {
             let expected = matches!(lane, Lane::Sum(sum) if sum == point);
             assert!(*lane == Lane::Empty || (equal >> i & 1 == 1) == expected);
@@ -186,7 +200,11 @@ pub(in crate::secp256k1) fn check_tables<F: Field>(proof: F::Proof, groups: &[Ve
         .iter()
         .map(|points| {
             let lines: Vec<Packed> = points.iter().map(Point::packed).collect();
-            [F::vectorize(proof, || F::load(proof, |lane| &lines[lane])); table::MULTIPLES]
+            [F::vectorize(
+                proof,
+                #[inline(always)]
+                || F::load(proof, |lane| &lines[lane]),
+            ); table::MULTIPLES]
         })
         .collect();
     table::fill(proof, &mut filled, &mut Vec::new());
@@ -211,7 +229,11 @@ pub(in crate::secp256k1) fn check_ladder<F: Field>(
     exceptions: bool,
 ) {
     let lines: Vec<Packed> = lanes.iter().map(|(point, ..)| point.packed()).collect();
-    let first = F::vectorize(proof, || F::load(proof, |lane| &lines[lane]));
+    let first = F::vectorize(
+        proof,
+        #[inline(always)]
+        || F::load(proof, |lane| &lines[lane]),
+    );
     let mut table = [[first; table::MULTIPLES]];
     table::fill(proof, &mut table, &mut Vec::new());
     let multipliers: Vec<Multipliers> = lanes

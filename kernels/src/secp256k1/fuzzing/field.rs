@@ -310,7 +310,7 @@ impl<F: Field> Machine<'_, F> {
             let value = F::vectorize(
                 self.proof,
                 #[inline(always)]
-                || F::tight_signed(sum),
+                || F::factor_signed(sum),
             );
             self.push(value, total.numbers, 1, true);
         }
@@ -356,7 +356,7 @@ mod tests {
                     || {
                         let sixteen = F::twice(F::twice(F::twice(F::twice(five.sum()))));
                         let loaded = loaded.sum();
-                        (F::tight_signed(loaded), F::tight_signed(loaded - sixteen))
+                        (F::factor_signed(loaded), F::factor_signed(loaded - sixteen))
                     },
                 );
                 let less = (number + &p - 80u8) % &p;
@@ -372,7 +372,7 @@ mod tests {
                 let products = F::vectorize(
                     proof,
                     #[inline(always)]
-                    || [a.times(*b), F::tight_signed(a.mul(*b))],
+                    || [a.times(*b), F::factor_signed(a.mul(*b))],
                 );
                 let expected = a_number * b_number % &p;
                 for product in products {

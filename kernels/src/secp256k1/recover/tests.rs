@@ -1,20 +1,20 @@
 //! The batch against k256's own recovery and against keys that are known because the signature was made from them.
 
 use super::*;
+use crate::{LevelName, level, secp256k1::testing::oracle};
 use k256::{
     AffinePoint, FieldBytes, ProjectivePoint, Scalar,
-    ecdsa::{RecoveryId, Signature, VerifyingKey},
     elliptic_curve::{
         Curve,
         bigint::{ArrayEncoding, U256},
         ff::PrimeField,
         ops::Reduce,
-        point::{AffineCoordinates, DecompressPoint},
-        subtle::Choice,
+        point::AffineCoordinates,
     },
 };
 use proptest::prelude::*;
 use sha3::{Digest, Keccak256};
+use std::sync::LazyLock;
 
 mod edges;
 mod exceptions;
@@ -38,25 +38,20 @@ fn recover(inputs: &[RecoverInput]) -> Vec<Outcome> {
     let unset = vec![Ok([0xee; 20]); inputs.len()];
     let mut out = unset.clone();
     recover_batch(Level::portable(), inputs, &mut out);
-    #[cfg(target_arch = "x86_64")]
-    if let Some(proof) = avx512() {
+    for &level in &*LEVELS {
         let mut at_level = unset.clone();
-        recover_batch_avx512(proof, Level::portable(), inputs, &mut at_level);
-        assert_eq!(at_level, out, "avx512 and portable");
+        recover_batch(level, inputs, &mut at_level);
+        assert_eq!(at_level, out, "{} and portable", level.name());
     }
     out
 }
 
-/// A level that this machine lacks is named once on standard error.
-#[cfg(target_arch = "x86_64")]
-fn avx512() -> Option<Avx512Proof> {
-    static SAID: std::sync::Once = std::sync::Once::new();
-    let proof = Avx512Proof::detect();
-    if proof.is_none() {
-        SAID.call_once(|| eprintln!("skipped: no AVX-512 IFMA on this machine"));
-    }
-    proof
-}
+/// The levels beside the portable one; those that are skipped are named once.
+static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
+    let names = [LevelName::Avx2, LevelName::Avx512];
+    let levels = names.map(|name| level::testing::level(name, module_path!()));
+    levels.into_iter().flatten().collect()
+});
 
 fn recover_one(input: RecoverInput) -> Outcome {
     recover(&[input])[0]
@@ -87,42 +82,6 @@ fn sign(prehash: [u8; 32], secret: Scalar, k: Scalar) -> RecoverInput {
         y_parity: bool::from(point.y_is_odd()).into(),
         s_rule: SRule::Any,
     }
-}
-
-/// k256's own recovery behind this crate's rules, which are spelled out here on whole numbers.
-fn oracle(input: &RecoverInput) -> Outcome {
-    if input.y_parity > 1 {
-        return Err(RecoverError::RecoveryId);
-    }
-    let number = |bytes: &[u8; 32]| U256::from_be_slice(bytes);
-    let (r, s) = (number(&input.r), number(&input.s));
-    if r == U256::ZERO || r >= N {
-        return Err(RecoverError::ROutOfRange);
-    }
-    if s == U256::ZERO || s >= N {
-        return Err(RecoverError::SOutOfRange);
-    }
-    let mut signature = Signature::from_scalars(input.r, input.s).expect("in range");
-    let mut parity = input.y_parity == 1;
-    let negated = N.wrapping_sub(&s);
-    if s > negated {
-        if input.s_rule == SRule::Low {
-            return Err(RecoverError::HighS);
-        }
-        // (r, s) for R is (r, -s) for -R.
-        signature = Signature::from_scalars(input.r, bytes(negated)).expect("in range");
-        parity = !parity;
-    }
-    if AffinePoint::decompress(&input.r.into(), Choice::from(0))
-        .into_option()
-        .is_none()
-    {
-        return Err(RecoverError::NotOnCurve);
-    }
-    let id = RecoveryId::new(parity, false);
-    VerifyingKey::recover_from_prehash(&input.prehash, &signature, id)
-        .map(|key| address_of(*key.as_affine()))
-        .map_err(|_| RecoverError::Infinity)
 }
 
 fn scalar() -> impl Strategy<Value = Scalar> {
@@ -160,7 +119,7 @@ proptest! {
     fn signatures_name_their_signer(prehash: [u8; 32], secret in scalar(), k in scalar()) {
         let input = sign(prehash, secret, k);
         prop_assert_eq!(recover_one(input), Ok(address_of_secret(secret)));
-        prop_assert_eq!(oracle(&input), Ok(address_of_secret(secret)));
+        prop_assert_eq!(oracle::recover(&input), Ok(address_of_secret(secret)));
     }
 
     #[test]
@@ -173,7 +132,7 @@ proptest! {
     ) {
         let mut inputs = inputs;
         inputs.push(RecoverInput { s_rule: rule, ..sign(prehash, secret, k) });
-        let expected: Vec<Outcome> = inputs.iter().map(oracle).collect();
+        let expected: Vec<Outcome> = inputs.iter().map(oracle::recover).collect();
         prop_assert_eq!(recover(&inputs), expected);
     }
 }

@@ -7,6 +7,7 @@ mod choose;
 mod cpu;
 mod cut;
 mod pool;
+mod reference;
 
 use crate::Backend;
 use phalanx_kernels::{LevelError, RecoverError, RecoverInput};
@@ -14,6 +15,7 @@ use std::fmt;
 
 pub(crate) use choose::choose;
 pub use choose::{AutoChoice, BackendStatus, auto_choice, survey};
+use cpu::Arithmetic;
 pub use phalanx_kernels::cpu_features;
 pub(crate) use pool::Pool;
 pub use pool::PoolError;

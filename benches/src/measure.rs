@@ -1,7 +1,9 @@
 //! Timing of contenders that take turns, so that whatever else the machine does meets all of them alike.
 
+use serde::Serialize;
 use std::{
     hint::black_box,
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -37,6 +39,34 @@ impl Pace {
     };
 }
 
+/// What passes while a contender works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// Processor time of the whole process, whatever its threads: for work that one thread does, where waiting for a
+    /// processor that others use is not the work's. Wall time where the system has no such clock.
+    Processor,
+    /// Wall time: for work that threads share.
+    Wall,
+}
+
+impl Clock {
+    /// Since some moment.
+    fn now(self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match self {
+            #[cfg(unix)]
+            Self::Processor => {
+                let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+                Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+            }
+            #[cfg(not(unix))]
+            Self::Processor => START.elapsed(),
+            Self::Wall => START.elapsed(),
+        }
+    }
+}
+
 /// Something to be timed: a call, and how many of them make a turn.
 pub struct Contender<'a> {
     /// What it is called in the report.
@@ -60,22 +90,22 @@ impl<'a> Contender<'a> {
         }
     }
 
-    fn seconds(&mut self, calls: u32) -> f64 {
-        let start = Instant::now();
+    fn seconds(&mut self, clock: Clock, calls: u32) -> f64 {
+        let start = clock.now();
         for _ in 0..calls {
             (self.call)();
         }
-        start.elapsed().as_secs_f64()
+        (clock.now() - start).as_secs_f64()
     }
 }
 
 /// Seconds of one call: by contender, and then by round. Rounds begin with another contender each.
-pub fn take_turns(pace: &Pace, contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>> {
+pub fn take_turns(pace: &Pace, clock: Clock, contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>> {
     let mut round_seconds = 0.0;
     let calls: Vec<u32> = contenders
         .iter_mut()
         .map(|contender| {
-            let one = contender.seconds(1).max(1e-9);
+            let one = contender.seconds(clock, 1).max(1e-9);
             let calls = (pace.turn.as_secs_f64() / one).floor().max(1.0);
             round_seconds += calls * one;
             calls as u32
@@ -87,7 +117,7 @@ pub fn take_turns(pace: &Pace, contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>
     for round in 0..rounds {
         for turn in 0..contenders.len() {
             let at = (round + turn) % contenders.len();
-            let turn = contenders[at].seconds(calls[at]);
+            let turn = contenders[at].seconds(clock, calls[at]);
             seconds[at].push(turn / f64::from(calls[at]));
         }
     }
@@ -144,7 +174,7 @@ mod tests {
             rounds: (4, 4),
             ..Pace::ONCE
         };
-        let seconds = take_turns(&pace, &mut contenders);
+        let seconds = take_turns(&pace, Clock::Wall, &mut contenders);
         assert_eq!(seconds.len(), 3);
         assert!(seconds.iter().all(|rounds| rounds.len() == 4));
         // The check of the answers, the estimate, and then the rounds.
@@ -159,8 +189,22 @@ mod tests {
             turn: Duration::from_millis(50),
             ..Pace::ONCE
         };
-        take_turns(&pace, &mut [Contender::new("short", call, |()| {})]);
+        let mut contenders = [Contender::new("short", call, |()| {})];
+        take_turns(&pace, Clock::Wall, &mut contenders);
+        drop(contenders);
         assert!(calls > 100, "{calls}");
+    }
+
+    #[test]
+    fn both_clocks_run_while_there_is_work() {
+        let work = || {
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(50) {}
+        };
+        for (clock, least) in [(Clock::Wall, 0.05), (Clock::Processor, 0.001)] {
+            let seconds = Contender::new("work", work, |()| {}).seconds(clock, 1);
+            assert!(seconds >= least, "{clock:?}: {seconds}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod render;
 
-use crate::measure::{Contender, Pace, Quartiles, take_turns};
+use crate::measure::{Clock, Contender, Pace, Quartiles, take_turns};
 use serde::Serialize;
 
 /// How an engine compares with a rival on the same inputs in the same rounds.
@@ -12,6 +12,8 @@ pub struct Row {
     pub section: &'static str,
     /// What is computed.
     pub workload: String,
+    /// By which clock.
+    pub clock: Clock,
     /// Which engine of Phalanx.
     pub engine: String,
     /// Nanoseconds that an item takes the engine: the median of the rounds.
@@ -52,6 +54,7 @@ impl Row {
 pub struct Match<'a> {
     section: &'static str,
     workload: String,
+    clock: Clock,
     items: usize,
     engines: Vec<(Contender<'a>, Option<f64>)>,
     rivals: Vec<Contender<'a>>,
@@ -59,11 +62,17 @@ pub struct Match<'a> {
 
 impl<'a> Match<'a> {
     /// A match over `items` items a call.
-    pub fn new(section: &'static str, workload: impl Into<String>, items: usize) -> Self {
+    pub fn new(
+        section: &'static str,
+        workload: impl Into<String>,
+        clock: Clock,
+        items: usize,
+    ) -> Self {
         assert!(items > 0, "time is divided by the number of items");
         Self {
             section,
             workload: workload.into(),
+            clock,
             items,
             engines: Vec::new(),
             rivals: Vec::new(),
@@ -85,7 +94,7 @@ impl<'a> Match<'a> {
         let (engines, goals): (Vec<_>, Vec<_>) = self.engines.into_iter().unzip();
         let mut contenders = engines;
         contenders.extend(self.rivals);
-        let seconds = take_turns(pace, &mut contenders);
+        let seconds = take_turns(pace, self.clock, &mut contenders);
         let (engines, rivals) = contenders.split_at(goals.len());
         let (engine_seconds, rival_seconds) = seconds.split_at(goals.len());
         let item_ns = |seconds: &[f64]| {
@@ -99,6 +108,7 @@ impl<'a> Match<'a> {
                 rows.push(Row {
                     section: self.section,
                     workload: self.workload.clone(),
+                    clock: self.clock,
                     engine: engine.name.clone(),
                     engine_ns: item_ns(ours),
                     rival: rival.name.clone(),
@@ -180,6 +190,7 @@ pub(crate) mod tests {
         Row {
             section: "section",
             workload: "workload".into(),
+            clock: Clock::Wall,
             engine: "engine".into(),
             engine_ns: 1000.0,
             rival: "rival".into(),
@@ -211,7 +222,7 @@ pub(crate) mod tests {
     fn a_match_pairs_every_engine_with_every_rival() {
         let spin =
             |millis: u64| move || std::thread::sleep(std::time::Duration::from_millis(millis));
-        let mut contest = Match::new("section", "sleep", 2);
+        let mut contest = Match::new("section", "sleep", Clock::Wall, 2);
         contest.engine(Contender::new("short", spin(2), |()| {}), Some(2.0));
         contest.engine(Contender::new("long", spin(20), |()| {}), None);
         contest.rival(Contender::new("middle", spin(8), |()| {}));

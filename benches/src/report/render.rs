@@ -37,7 +37,8 @@ pub(super) fn text(report: &Report) -> String {
         goals.count() - missed,
     ));
     text.push_str(&format!(
-        "Medians of interleaved rounds ({} pace); {} logical processors.\n",
+        "Medians of interleaved rounds ({} pace); processor time where one thread works, wall time where two do; {} \
+         logical processors.\n",
         report.pace, report.logical_processors
     ));
     for absent in &report.absent {

@@ -3,7 +3,7 @@
 use super::{Goals, count, name};
 use crate::{
     engines::{self, libsecp256k1},
-    measure::Contender,
+    measure::{Clock, Contender},
     report::{Match, Report},
     workloads::crafted,
 };
@@ -27,7 +27,7 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
     let engines = engines::on_threads(1);
     for (flood, (inputs, signers)) in floods {
         let workload = format!("{} signatures: {flood}", count(SIGNATURES));
-        let mut contest = Match::new(section, workload, SIGNATURES);
+        let mut contest = Match::new(section, workload, Clock::Processor, SIGNATURES);
         for engine in &engines {
             let call = || engine.recover(black_box(&inputs));
             let expected = signers

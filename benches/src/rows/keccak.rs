@@ -3,7 +3,7 @@
 use super::{Goals, count, name};
 use crate::{
     engines::{self, keccak_asm, sha3},
-    measure::Contender,
+    measure::{Clock, Contender},
     report::{Match, Report},
     workloads::{self, blocks},
 };
@@ -77,7 +77,7 @@ fn play(
     let answers = hash_all(&|messages| sha3::keccak256(messages));
     let check = |hashes: Vec<Vec<B256>>| assert!(hashes == answers, "other hashes than sha3's");
     let engines = engines::on_threads(1);
-    let mut contest = Match::new(section, workload, items);
+    let mut contest = Match::new(section, workload, Clock::Processor, items);
     for engine in &engines {
         let call = || hash_all(&|messages| engine.keccak256(messages));
         contest.engine(Contender::new(name(engine), call, check), goals.of(engine));

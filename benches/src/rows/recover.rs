@@ -3,7 +3,7 @@
 use super::{Goals, count, name};
 use crate::{
     engines::{self, k256, libsecp256k1},
-    measure::Contender,
+    measure::{Clock, Contender},
     report::{Match, Report},
     workloads,
 };
@@ -38,7 +38,7 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
     for items in COUNTS {
         let (inputs, signers) = workloads::signatures(1, items);
         let workload = format!("{} signatures", count(items));
-        let mut contest = Match::new(section, workload, items);
+        let mut contest = Match::new(section, workload, Clock::Processor, items);
         for engine in &engines {
             let call = || engine.recover(black_box(&inputs));
             let contender = Contender::new(name(engine), call, |results| {

@@ -3,7 +3,7 @@
 use super::{Goals, count, name};
 use crate::{
     engines::{self, alloy},
-    measure::Contender,
+    measure::{Clock, Contender},
     report::{Match, Report},
     workloads::blocks::{self, Senders},
 };
@@ -52,7 +52,7 @@ fn play(section: &'static str, report: &mut Report, workload: &str, blocks: &[Se
         assert_eq!(senders.len(), blocks.len());
     };
     let engines = engines::on_threads(2);
-    let mut contest = Match::new(section, workload, items);
+    let mut contest = Match::new(section, workload, Clock::Wall, items);
     for engine in &engines {
         let references = &references;
         let call = move || {

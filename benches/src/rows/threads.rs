@@ -3,7 +3,7 @@
 use super::{Goals, count, name};
 use crate::{
     engines,
-    measure::Contender,
+    measure::{Clock, Contender},
     report::{Match, Report},
     workloads,
 };
@@ -24,7 +24,7 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
     let hashes = engines::keccak_asm::keccak256(&messages);
     for (one, two) in engines::on_threads(1).iter().zip(&engines::on_threads(2)) {
         let workload = format!("{} signatures", count(SIGNATURES));
-        let mut contest = Match::new(section, workload, SIGNATURES);
+        let mut contest = Match::new(section, workload, Clock::Wall, SIGNATURES);
         let contender = |engine: &'_ phalanx::Engine| {
             let engine = engine.clone();
             let inputs = &inputs;
@@ -40,7 +40,7 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
         report.play(contest);
 
         let workload = format!("{} messages of a block, made up", count(MESSAGES));
-        let mut contest = Match::new(section, workload, MESSAGES);
+        let mut contest = Match::new(section, workload, Clock::Wall, MESSAGES);
         let check = |result: Vec<_>| assert!(result == hashes);
         let call = || two.keccak256(black_box(&messages));
         contest.engine(Contender::new(name(two), call, check), None);

@@ -1,5 +1,6 @@
 //! Matches between engines and rivals, and the table of how they ended.
 
+mod processor;
 mod render;
 
 use crate::measure::{Clock, Contender, Pace, Quartiles, take_turns};
@@ -140,6 +141,8 @@ pub struct Absent {
 pub struct Report {
     /// How much time was taken.
     pub pace: &'static str,
+    /// The processor, where the system names it.
+    pub processor: Option<String>,
     /// Threads that the machine runs at once.
     pub logical_processors: usize,
     /// Backends that are left out because the machine lacks them.
@@ -157,6 +160,7 @@ impl Report {
     pub fn new(pace: &'static str, timing: Pace, absent: Vec<Absent>) -> Self {
         Self {
             pace,
+            processor: processor::name(),
             logical_processors: std::thread::available_parallelism().map_or(1, usize::from),
             absent,
             rows: Vec::new(),

@@ -37,9 +37,16 @@ pub(super) fn text(report: &Report) -> String {
         goals.count() - missed,
     ));
     text.push_str(&format!(
-        "Medians of interleaved rounds ({} pace); processor time where one thread works, wall time where two do; {} \
-         logical processors.\n",
-        report.pace, report.logical_processors
+        "Medians of interleaved rounds ({} pace); processor time where one thread works, wall time where two do.\n",
+        report.pace
+    ));
+    text.push_str(&format!(
+        "{} logical processors: {}.\n",
+        report.logical_processors,
+        report
+            .processor
+            .as_deref()
+            .unwrap_or("of a kind that the system does not name")
     ));
     for absent in &report.absent {
         text.push_str(&format!("ABSENT {}: {}\n", absent.backend, absent.reason));

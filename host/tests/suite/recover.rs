@@ -3,6 +3,7 @@
 use alloy_primitives::Address;
 use phalanx::{Engine, RecoverError, RecoverInput, backend::survey};
 
+mod command;
 mod mainnet;
 mod vectors;
 

@@ -15,7 +15,6 @@ use std::fmt;
 
 pub(crate) use choose::choose;
 pub use choose::{AutoChoice, BackendStatus, auto_choice, survey};
-use cpu::Arithmetic;
 pub use phalanx_kernels::cpu_features;
 pub(crate) use pool::Pool;
 pub use pool::PoolError;

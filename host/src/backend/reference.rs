@@ -1,6 +1,6 @@
 //! The reference: each item by itself, by published crates that share no code with the kernels.
 
-use super::Arithmetic;
+use super::BatchBackend;
 use crate::Backend;
 use k256::{
     AffinePoint, NonZeroScalar,
@@ -10,22 +10,24 @@ use k256::{
 use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 use sha3::{Digest, Keccak256};
 
-/// k256 and sha3: what every other backend's answers must equal, and slow.
-#[derive(Debug, Clone, Copy)]
+/// k256 and sha3 on the thread that calls: what every other backend's answers must equal, and slow.
+#[derive(Debug)]
 pub(super) struct Reference;
 
-impl Arithmetic for Reference {
-    fn backend(self) -> Backend {
+impl BatchBackend for Reference {
+    fn backend(&self) -> Backend {
         Backend::Reference
     }
 
-    fn recover(self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
+    fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
+        assert_eq!(inputs.len(), results.len(), "one result for each signature");
         for (input, result) in inputs.iter().zip(results) {
             *result = recover(input);
         }
     }
 
-    fn keccak256(self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
+    fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
+        assert_eq!(messages.len(), hashes.len(), "one hash for each message");
         for (message, hash) in messages.iter().zip(hashes) {
             *hash = Keccak256::digest(message).into();
         }

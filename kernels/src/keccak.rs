@@ -5,6 +5,8 @@
 //! - `batch`: which lane hashes which message.
 
 pub(crate) mod batch;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod permutation;
 mod sponge;
 

@@ -4,6 +4,9 @@
 //! item `i` of the output and nothing else does: neither its neighbours, nor the size of the batch, nor the level.
 #![deny(unsafe_code)]
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod keccak;
 mod lanes;
 mod level;

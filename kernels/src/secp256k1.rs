@@ -9,6 +9,8 @@
 //! Nothing here is secret, so variable time is fine throughout.
 
 mod field;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod generator;
 mod glv;
 mod inverse;
@@ -20,6 +22,8 @@ mod recover;
 mod scalar;
 mod signature;
 mod table;
+#[cfg(any(test, fuzzing))]
+mod testing;
 mod words;
 
 pub use recover::recover_batch;

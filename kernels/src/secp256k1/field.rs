@@ -26,6 +26,8 @@ pub(super) mod portable;
 pub(super) mod wide;
 
 #[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+#[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
 
 /// An affine point of canonical coordinates, as tables hold it: one cache line.

@@ -26,7 +26,7 @@ pub(super) const BETA: Words = [
     0x6e64_479e_ac34_34e9,
     0x7ae9_6a2b_657c_0710,
 ];
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(super) const LAMBDA: Words = [
     0xdf02_967c_1b23_bd72,
     0x122e_22ea_2081_6678,

@@ -43,3 +43,6 @@ fn power<F: Field>(mut a: F, squares: u32) -> F {
     }
     a
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,3 +89,6 @@ impl<F: Field> Jacobian<F> {
         same_x & same_y & !self.z.canonical().zeros()
     }
 }
+
+#[cfg(test)]
+mod tests;

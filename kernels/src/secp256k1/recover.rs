@@ -19,7 +19,9 @@ mod lanes;
 mod reference;
 
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::avx512::Avx512 as Avx512Proof;
+use super::field::{avx2::Avx2, avx512::Avx512, wide::Wide};
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{avx2::Avx2 as Avx2Proof, avx512::Avx512 as Avx512Proof};
 
 /// Recovers the address of each signer and writes it to the same index of `out`.
 ///
@@ -34,9 +36,8 @@ pub fn recover_batch(
     assert_eq!(inputs.len(), out.len(), "one result for each signature");
     match level.0 {
         Built::Portable => recover_batch_portable(level, inputs, out),
-        // Four lanes hash, but don't recover: their field arithmetic is not written yet.
         #[cfg(target_arch = "x86_64")]
-        Built::Avx2(_) => recover_batch_portable(level, inputs, out),
+        Built::Avx2(proof) => recover_batch_avx2(proof, level, inputs, out),
         #[cfg(target_arch = "x86_64")]
         Built::Avx512(proof) => recover_batch_avx512(proof, level, inputs, out),
     }
@@ -51,6 +52,17 @@ fn recover_batch_portable(
     lanes::recover::<Portable>((), level, inputs, out);
 }
 
+/// Four signatures in one vector: two vectors at a time are more code than instruction caches hold.
+#[cfg(target_arch = "x86_64")]
+fn recover_batch_avx2(
+    proof: Avx2Proof,
+    level: Level,
+    inputs: &[RecoverInput],
+    out: &mut [Result<[u8; 20], RecoverError>],
+) {
+    lanes::recover::<Avx2>(proof, level, inputs, out);
+}
+
 /// Eight signatures in one vector, or sixteen in two where there are more than eight. The level is that of the hash.
 #[cfg(target_arch = "x86_64")]
 fn recover_batch_avx512(
@@ -59,7 +71,6 @@ fn recover_batch_avx512(
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    use super::field::{avx512::Avx512, wide::Wide};
     if inputs.len() <= 8 {
         lanes::recover::<Avx512>(proof, level, inputs, out);
     } else {

@@ -87,3 +87,6 @@ fn add_down<F: Field>(tables: &mut [Table<F>], prefixes: &[F], base: usize, mut 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

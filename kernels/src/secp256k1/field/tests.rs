@@ -200,6 +200,8 @@ levels! {
 
 #[cfg(target_arch = "x86_64")]
 levels! {
+    one_avx2: avx2::Avx2, crate::lanes::avx2::Avx2::detect();
+    two_avx2: wide::Wide<avx2::Avx2, 2>, crate::lanes::avx2::Avx2::detect();
     one_avx512: avx512::Avx512, crate::lanes::avx512::Avx512::detect();
     two_avx512: wide::Wide<avx512::Avx512, 2>, crate::lanes::avx512::Avx512::detect();
 }

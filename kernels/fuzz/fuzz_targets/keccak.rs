@@ -1,0 +1,8 @@
+//! Batches of messages against sha3, at every level.
+#![no_main]
+
+use phalanx_kernels::fuzzing;
+
+libfuzzer_sys::fuzz_target!(
+    |bytes: &[u8]| fuzzing::levels().for_each(|level| fuzzing::keccak(level, bytes))
+);

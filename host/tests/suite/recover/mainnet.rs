@@ -1,5 +1,6 @@
 //! Every transaction of the mainnet blocks at hand.
 
+use super::Engines;
 use crate::data;
 use alloy_consensus::Header;
 use alloy_eips::eip2718::Decodable2718;
@@ -69,8 +70,13 @@ fn every_sender_of_the_list() {
         })
         .collect();
     let expected = lines.iter().flat_map(|line| &line.senders);
-    let engine = Engine::builder().build().expect("portable");
-    let recovered = recover_transactions(&engine, &listed);
+    let Engines(engines) = Engines::new();
+    let (first, others) = engines.split_first().expect("there is always one");
+    let recovered = recover_transactions(first, &listed);
+    for other in others {
+        let same = recover_transactions(other, &listed) == recovered;
+        assert!(same, "{} and {}", other.backend(), first.backend());
+    }
     assert_eq!(recovered.len(), expected.clone().count());
     assert!(recovered.len() >= 23_604, "{}", recovered.len());
     for (own, sender) in recovered.iter().zip(expected) {

@@ -1,5 +1,6 @@
 //! Wycheproof, the ecrecover precompile's vectors and the vectors of noble-curves.
 
+use super::Engines;
 use crate::data;
 use alloy_primitives::{Address, U256, hex};
 use k256::{
@@ -8,7 +9,7 @@ use k256::{
     elliptic_curve::{ff::PrimeField, sec1::ToSec1Point},
     sha2::{Digest, Sha256, Sha512},
 };
-use phalanx::{Engine, RecoverError, RecoverInput, SRule};
+use phalanx::{RecoverError, RecoverInput, SRule};
 use serde_json::Value;
 use std::{fs, path::PathBuf};
 
@@ -22,10 +23,6 @@ const P: U256 = U256::from_be_bytes(hex!(
 ));
 /// x of the generator, whose y is even.
 const G_X: [u8; 32] = hex!("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
-
-fn engine() -> Engine {
-    Engine::builder().threads(2).build().expect("portable")
-}
 
 fn json(path: PathBuf) -> Value {
     serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON")
@@ -77,7 +74,7 @@ fn parse_signature(bytes: &[u8], der: bool) -> Option<([u8; 32], [u8; 32])> {
 /// The only valid ones that don't are those with R's x at or past n, which recovery ids 2 and 3 would name.
 fn check_wycheproof(path: PathBuf, der: bool, s_rule: SRule) -> usize {
     let file = json(path);
-    let engine = engine();
+    let engines = Engines::new();
     let mut recovered = 0;
     for group in list(&file["testGroups"]) {
         let key = bytes(&group["publicKey"]["uncompressed"]);
@@ -95,7 +92,7 @@ fn check_wycheproof(path: PathBuf, der: bool, s_rule: SRule) -> usize {
                 "SHA-512" => word(&Sha512::digest(message)[..32]),
                 other => panic!("{other} is not used here"),
             };
-            let results = engine.recover(&both(prehash, r, s, s_rule));
+            let results = engines.recover(&both(prehash, r, s, s_rule));
             let found = results.contains(&Ok(signer));
             if valid && U256::from_be_bytes(r) < P - N && !found {
                 continue;
@@ -153,7 +150,7 @@ fn ecrecover_precompile() {
     let Some(path) = data::path("ecrecover precompile", name) else {
         return;
     };
-    let engine = engine();
+    let engines = Engines::new();
     let mut recovered = 0;
     for test in list(&json(path)) {
         let input = bytes(&test["Input"]);
@@ -177,7 +174,7 @@ fn ecrecover_precompile() {
             y_parity,
             s_rule: SRule::Any,
         };
-        let result = engine.recover(&[input])[0];
+        let result = engines.recover(&[input])[0];
         if expected.is_empty() {
             assert!(result.is_err(), "{test}");
         } else {
@@ -204,7 +201,7 @@ fn deterministic_signatures() {
         inputs.extend(both(word(&bytes(&test["m"])), r, s, SRule::Low));
     }
     assert!(signers.len() > 2000, "{}", signers.len());
-    let results = engine().recover(&inputs);
+    let results = Engines::new().recover(&inputs);
     for (pair, signer) in results.chunks_exact(2).zip(&signers) {
         assert!(pair.contains(&Ok(*signer)));
         assert_ne!(pair[0], pair[1], "one parity each");
@@ -239,5 +236,5 @@ fn known_multiples_of_the_generator() {
         }
     }
     assert!(inputs.len() >= 20, "{}", inputs.len());
-    assert_eq!(engine().recover(&inputs), signers);
+    assert_eq!(Engines::new().recover(&inputs), signers);
 }

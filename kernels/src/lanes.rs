@@ -13,6 +13,7 @@ pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 pub(crate) mod portable;
+pub(crate) mod prefetch;
 
 /// The most lanes that a level has, and the length of arrays with an entry a lane; entries past a level's lanes are
 /// ignored where they are read and zero where they are written.
@@ -53,9 +54,6 @@ pub(crate) trait Lanes: Words {
     /// Eight successive words of each lane's row, in lane `l` those of `rows[l]`: little-endian, from byte
     /// `8 * first` on. A word that is not wholly inside its row is zero.
     fn load_rows(proof: Self::Proof, rows: &[&[u8]; MAX_LANES], first: usize) -> [Self; 8];
-
-    /// Hints that the first 136 bytes of a row will be loaded soon.
-    fn prefetch(proof: Self::Proof, row: &[u8]);
 
     /// `self & b`.
     fn and(self, b: Self) -> Self;

@@ -8,7 +8,7 @@ use super::{
     permutation::{State, permute},
     sponge::{self, Block, RATE_BYTES},
 };
-use crate::lanes::{Lanes, MAX_LANES};
+use crate::lanes::{Lanes, MAX_LANES, prefetch::prefetch_row};
 use std::hint::select_unpredictable;
 
 /// With so many messages left or fewer, each is finished by itself. A vector permutation, whatever its lanes hold, costs
@@ -51,7 +51,7 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
             queue.advance(ends);
             *index = select_unpredictable(ends, next, *index);
             let rest = select_unpredictable(ends, message, rest);
-            L::prefetch(proof, rest);
+            prefetch_row(rest);
             block.set(lane, rest, ends);
             any_ends |= ends;
         }

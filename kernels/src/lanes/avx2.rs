@@ -148,17 +148,6 @@ impl Lanes for Four {
     }
 
     #[inline(always)]
-    fn prefetch(Avx2(()): Avx2, row: &[u8]) {
-        let start = row.as_ptr().cast::<i8>();
-        // SAFETY: a prefetch reads nothing and never faults.
-        unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(start);
-            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(64));
-            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(128));
-        }
-    }
-
-    #[inline(always)]
     fn and(self, b: Self) -> Self {
         // SAFETY: `self` stands for AVX2.
         Self(unsafe { _mm256_and_si256(self.0, b.0) })

@@ -151,17 +151,6 @@ impl Lanes for Eight {
     }
 
     #[inline(always)]
-    fn prefetch(Avx512(()): Avx512, row: &[u8]) {
-        let start = row.as_ptr().cast::<i8>();
-        // SAFETY: a prefetch reads nothing and never faults.
-        unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(start);
-            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(64));
-            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(128));
-        }
-    }
-
-    #[inline(always)]
     fn and(self, b: Self) -> Self {
         // SAFETY: `self` stands for AVX-512F.
         Self(unsafe { _mm512_and_si512(self.0, b.0) })

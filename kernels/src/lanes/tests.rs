@@ -53,8 +53,6 @@ impl<const COUNT: usize> Lanes for Model<COUNT> {
         })
     }
 
-    fn prefetch((): (), _: &[u8]) {}
-
     fn and(self, b: Self) -> Self {
         Self(std::array::from_fn(|lane| self.0[lane] & b.0[lane]))
     }

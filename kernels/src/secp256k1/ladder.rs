@@ -11,6 +11,7 @@ use super::{
     table::{MULTIPLES, Table},
     words::Words,
 };
+use crate::lanes::prefetch::prefetch;
 
 /// Windows of the point in one of the generator.
 const POINT_WINDOWS_IN_ONE: u32 = GENERATOR_WINDOW / POINT_WINDOW;
@@ -127,6 +128,21 @@ fn choose_of_generator<'a, F: Field>(
     )
 }
 
+/// Hints at the lines that a window of u1 will choose: the tables are larger than second level caches.
+#[inline(always)]
+fn prefetch_of_generator<F: Field>(
+    tables: &[Vec<Packed>; 2],
+    multipliers: &[Multipliers],
+    window: u32,
+) {
+    for (half, table) in tables.iter().enumerate() {
+        for multipliers in &multipliers[..F::LANES] {
+            let raw = glv::raw_digit(&multipliers.generator[half], GENERATOR_WINDOW, window);
+            prefetch(&table[raw.abs_diff(1 << (GENERATOR_WINDOW - 1)) as usize]);
+        }
+    }
+}
+
 /// The sum of each lane.
 pub(super) fn ladder<F: Field>(
     proof: F::Proof,
@@ -143,7 +159,12 @@ pub(super) fn ladder<F: Field>(
             lines.fill(proof, table);
             let multipliers = &multipliers[..F::LANES];
             let mut sum = Jacobian::infinity(table[0]);
+            prefetch_of_generator::<F>(generator, multipliers, GENERATOR_WINDOWS - 1);
             for window in (0..POINT_WINDOWS).rev() {
+                if window % POINT_WINDOWS_IN_ONE == POINT_WINDOWS_IN_ONE - 1 {
+                    let next = window / POINT_WINDOWS_IN_ONE;
+                    prefetch_of_generator::<F>(generator, multipliers, next);
+                }
                 if window + 1 != POINT_WINDOWS {
                     for _ in 0..POINT_WINDOW {
                         sum.double();

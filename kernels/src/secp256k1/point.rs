@@ -64,40 +64,39 @@ impl<F: Field> Jacobian<F> {
         self.x = F::select(skip, before.x, new_x);
         self.y = F::select(skip, before.y, new_y);
         self.z = F::select(skip, before.z, new_z);
-        let exceptions = (before.infinite | h.perhaps_zeros()) & !skip;
-        if exceptions & (u32::MAX >> (32 - F::LANES)) != 0 {
+        if before.infinite & !skip != 0 {
+            let begin = before.infinite & !skip;
             let signed_y = F::factor_signed(F::negate_if(y.sum(), negate));
-            self.put_right(proof, &before, &(x, signed_y), &(h, r), exceptions);
+            let one = F::splat(proof, &[1, 0, 0, 0]);
+            self.x = F::select(begin, x, self.x);
+            self.y = F::select(begin, signed_y, self.y);
+            self.z = F::select(begin, one, self.z);
+            self.infinite &= skip;
+        }
+        let same_x = h.perhaps_zeros() & !skip & !before.infinite;
+        if same_x != 0 {
+            self.put_right(proof, &before, &h, &r, same_x);
         }
     }
 
-    /// What the formulas of [`Self::add`] got wrong, in some of the lanes of `exceptions`.
+    /// What the formulas of [`Self::add`] got wrong, if anything, in the lanes of `same_x`.
     #[cold]
     #[inline(never)]
-    fn put_right(
-        &mut self,
-        proof: F::Proof,
-        before: &Self,
-        (x, y): &(F, F),
-        (h, r): &(F, F),
-        exceptions: u32,
-    ) {
+    fn put_right(&mut self, proof: F::Proof, before: &Self, h: &F, r: &F, same_x: u32) {
         F::vectorize(
             proof,
             #[inline(always)]
             || {
-                let begin = before.infinite & exceptions;
-                let one = F::splat(proof, &[1, 0, 0, 0]);
-                let same_x = h.canonical().zeros() & exceptions & !begin;
+                let same_x = same_x & h.canonical().zeros();
                 let equal = same_x & r.canonical().zeros();
                 #[cfg(test)]
                 tests::meet(equal, same_x & !equal);
                 let mut twice = *before;
                 twice.double();
-                self.x = F::select(begin, *x, F::select(equal, twice.x, self.x));
-                self.y = F::select(begin, *y, F::select(equal, twice.y, self.y));
-                self.z = F::select(begin, one, F::select(equal, twice.z, self.z));
-                self.infinite = before.infinite & !begin | same_x & !equal;
+                self.x = F::select(equal, twice.x, self.x);
+                self.y = F::select(equal, twice.y, self.y);
+                self.z = F::select(equal, twice.z, self.z);
+                self.infinite |= same_x & !equal;
             },
         );
     }

@@ -124,6 +124,8 @@ fn check<F: Field>(proof: F::Proof, numbers: &[(Words, Words)]) {
     }
     assert_eq!(a.odd(), odd);
     assert_eq!(less.canonical().zeros(), zero);
+    // Differences come to zero and to multiples of p.
+    assert_eq!(less.perhaps_zeros() & zero, zero);
     if lanes.iter().all(|point| point.x != [0; 4]) {
         expect("inverse", invert_lanes(proof, a).times(a), &|_, _| {
             BigUint::from(1u8)

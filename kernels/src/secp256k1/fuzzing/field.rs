@@ -153,7 +153,7 @@ impl<F: Field> Machine<'_, F> {
     /// The product or the square as a factor, which a level may compute in a way of its own.
     fn multiply(&mut self) {
         let (a, b) = (self.choose(), self.choose());
-        if self.reader.byte() % 2 == 0 && a.units * a.units <= SQUARE_UNITS {
+        if self.reader.byte() & 1 == 0 && a.units * a.units <= SQUARE_UNITS {
             let square = F::vectorize(
                 self.proof,
                 #[inline(always)]

@@ -1,24 +1,26 @@
 //! The batch against k256's own recovery and against keys that are known because the signature was made from them.
 
 use super::*;
+use crate::{LevelName, level, secp256k1::testing::oracle::recover as oracle};
 use k256::{
     AffinePoint, FieldBytes, ProjectivePoint, Scalar,
-    ecdsa::{RecoveryId, Signature, VerifyingKey},
     elliptic_curve::{
         Curve,
         bigint::{ArrayEncoding, U256},
         ff::PrimeField,
         ops::Reduce,
-        point::{AffineCoordinates, DecompressPoint},
-        subtle::Choice,
+        point::AffineCoordinates,
     },
 };
 use proptest::prelude::*;
 use sha3::{Digest, Keccak256};
+use std::sync::LazyLock;
 
 mod edges;
 mod exceptions;
+mod mixtures;
 mod neighbours;
+mod steps;
 
 type Outcome = Result<[u8; 20], RecoverError>;
 
@@ -32,30 +34,30 @@ fn be(scalar: Scalar) -> [u8; 32] {
     scalar.to_repr().into()
 }
 
-/// The batch at every level that this machine has, one result for all of them.
-fn recover(inputs: &[RecoverInput]) -> Vec<Outcome> {
-    // No real signer: an item that is left out would show.
-    let unset = vec![Ok([0xee; 20]); inputs.len()];
-    let mut out = unset.clone();
-    recover_batch(Level::portable(), inputs, &mut out);
-    #[cfg(target_arch = "x86_64")]
-    if let Some(proof) = avx512() {
-        let mut at_level = unset.clone();
-        recover_batch_avx512(proof, Level::portable(), inputs, &mut at_level);
-        assert_eq!(at_level, out, "avx512 and portable");
-    }
-    out
+/// The levels that this machine has. One that it lacks is named once on standard error, or is a failure where it is
+/// required.
+fn levels() -> &'static [Level] {
+    static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
+        let names = [LevelName::Portable, LevelName::Avx2, LevelName::Avx512];
+        let at = |name| level::testing::level(name, module_path!());
+        names.into_iter().filter_map(at).collect()
+    });
+    &LEVELS
 }
 
-/// A level that this machine lacks is named once on standard error.
-#[cfg(target_arch = "x86_64")]
-fn avx512() -> Option<Avx512Proof> {
-    static SAID: std::sync::Once = std::sync::Once::new();
-    let proof = Avx512Proof::detect();
-    if proof.is_none() {
-        SAID.call_once(|| eprintln!("skipped: no AVX-512 IFMA on this machine"));
+/// The batch at every level that this machine has, one result for all of them.
+fn recover(inputs: &[RecoverInput]) -> Vec<Outcome> {
+    let at = |level: Level| {
+        // No real signer: an item that is left out would show.
+        let mut out = vec![Ok([0xee; 20]); inputs.len()];
+        recover_batch(level, inputs, &mut out);
+        out
+    };
+    let portable = at(Level::portable());
+    for &level in levels() {
+        assert_eq!(at(level), portable, "{} and portable", level.name());
     }
-    proof
+    portable
 }
 
 fn recover_one(input: RecoverInput) -> Outcome {
@@ -87,42 +89,6 @@ fn sign(prehash: [u8; 32], secret: Scalar, k: Scalar) -> RecoverInput {
         y_parity: bool::from(point.y_is_odd()).into(),
         s_rule: SRule::Any,
     }
-}
-
-/// k256's own recovery behind this crate's rules, which are spelled out here on whole numbers.
-fn oracle(input: &RecoverInput) -> Outcome {
-    if input.y_parity > 1 {
-        return Err(RecoverError::RecoveryId);
-    }
-    let number = |bytes: &[u8; 32]| U256::from_be_slice(bytes);
-    let (r, s) = (number(&input.r), number(&input.s));
-    if r == U256::ZERO || r >= N {
-        return Err(RecoverError::ROutOfRange);
-    }
-    if s == U256::ZERO || s >= N {
-        return Err(RecoverError::SOutOfRange);
-    }
-    let mut signature = Signature::from_scalars(input.r, input.s).expect("in range");
-    let mut parity = input.y_parity == 1;
-    let negated = N.wrapping_sub(&s);
-    if s > negated {
-        if input.s_rule == SRule::Low {
-            return Err(RecoverError::HighS);
-        }
-        // (r, s) for R is (r, -s) for -R.
-        signature = Signature::from_scalars(input.r, bytes(negated)).expect("in range");
-        parity = !parity;
-    }
-    if AffinePoint::decompress(&input.r.into(), Choice::from(0))
-        .into_option()
-        .is_none()
-    {
-        return Err(RecoverError::NotOnCurve);
-    }
-    let id = RecoveryId::new(parity, false);
-    VerifyingKey::recover_from_prehash(&input.prehash, &signature, id)
-        .map(|key| address_of(*key.as_affine()))
-        .map_err(|_| RecoverError::Infinity)
 }
 
 fn scalar() -> impl Strategy<Value = Scalar> {

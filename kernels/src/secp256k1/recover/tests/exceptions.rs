@@ -2,22 +2,25 @@
 //! logarithm k, so any u1 and u2 that make partial sums meet can be had: s = u2·r and z = -u1·r.
 
 use super::*;
-use crate::secp256k1::generator::packed;
-use crate::secp256k1::glv::LAMBDA;
-use crate::secp256k1::recover::blinding::Blinding;
-use crate::secp256k1::words::from_be_bytes;
-use crate::secp256k1::words::to_be_bytes;
+use crate::secp256k1::{
+    field::Field,
+    generator::packed,
+    glv::LAMBDA,
+    recover::blinding::Blinding,
+    testing::for_fields,
+    words::{from_be_bytes, to_be_bytes},
+};
 
-fn lambda() -> Scalar {
+pub(super) fn lambda() -> Scalar {
     Scalar::from_repr(to_be_bytes(&LAMBDA).into()).expect("below n")
 }
 
-fn power_of_two(exponent: u32) -> Scalar {
+pub(super) fn power_of_two(exponent: u32) -> Scalar {
     (0..exponent).fold(Scalar::ONE, |power, _| power + power)
 }
 
 /// The signature with R = k·G that makes the ladder compute u1·G + u2·R, and what must come out.
-fn crafted(k: Scalar, u1: Scalar, u2: Scalar) -> (RecoverInput, Outcome) {
+pub(super) fn crafted(k: Scalar, u1: Scalar, u2: Scalar) -> (RecoverInput, Outcome) {
     let point = (ProjectivePoint::GENERATOR * k).to_affine();
     let r = Scalar::from_repr(point.x()).expect("x below n, as nearly all are");
     let input = RecoverInput {
@@ -37,7 +40,7 @@ fn crafted(k: Scalar, u1: Scalar, u2: Scalar) -> (RecoverInput, Outcome) {
 }
 
 /// In vectors with ordinary signatures between, so that lanes mix.
-fn check(cases: Vec<(RecoverInput, Outcome)>) {
+pub(super) fn check(cases: Vec<(RecoverInput, Outcome)>) {
     let mut inputs = Vec::new();
     let mut expected = Vec::new();
     for (i, (input, outcome)) in cases.into_iter().enumerate() {
@@ -50,7 +53,7 @@ fn check(cases: Vec<(RecoverInput, Outcome)>) {
         expected.push(outcome);
     }
     assert_eq!(recover(&inputs), expected);
-    let oracle: Vec<Outcome> = inputs.iter().step_by(5).map(super::oracle).collect();
+    let oracle: Vec<Outcome> = inputs.iter().step_by(5).map(oracle).collect();
     let some: Vec<Outcome> = expected.iter().step_by(5).copied().collect();
     assert_eq!(oracle, some);
 }
@@ -180,42 +183,6 @@ fn meetings_after_additions_of_the_generator() {
     check(cases);
 }
 
-/// The crafted signatures do reach the exceptions, in the window and with the table that they were made for, and ordinary
-/// ones don't: a doubling that is met in the middle, an opposite point that is, and the end at infinity.
-#[test]
-fn exceptions_are_met_and_found() {
-    let count = |k: Scalar, u1: Scalar, u2: Scalar| {
-        let (input, outcome) = crafted(k, u1, u2);
-        assert_eq!(recover(&[input]), [outcome]);
-        let found = lanes::count_exceptions::<Portable>((), &[input]);
-        #[cfg(target_arch = "x86_64")]
-        if let Some(proof) = avx512() {
-            use crate::secp256k1::field::{avx512::Avx512, wide::Wide};
-            let eight = lanes::count_exceptions::<Avx512>(proof, &[input; 8]);
-            let sixteen = lanes::count_exceptions::<Wide<Avx512, 2>>(proof, &[input; 16]);
-            assert_eq!((eight, sixteen), (8 * found, 16 * found));
-        }
-        found
-    };
-    for half in [0, 128] {
-        for j in 0..9 {
-            let place = power_of_two(15 * j);
-            let entry = Scalar::from(101u64) * power_of_two(half);
-            // Equal, opposite, and neither; something more to add below, or nothing.
-            for below in [Scalar::ZERO, Scalar::from(u64::from(j > 0) * 5)] {
-                assert_eq!(count(entry, entry * place + below, place), 1, "{half} {j}");
-                assert_eq!(count(-entry, entry * place + below, place), 1, "{half} {j}");
-                let other = entry + Scalar::ONE;
-                assert_eq!(count(other, entry * place + below, place), 0, "{half} {j}");
-            }
-        }
-    }
-    for k in 1..=20u64 {
-        let random = <Scalar as Reduce<FieldBytes>>::reduce(&[k as u8; 32].into());
-        assert_eq!(count(random, random.square(), random), 0);
-    }
-}
-
 /// A blinding that is known beforehand can be aimed at: then the second pass finds its exceptions as well, and infinity.
 #[test]
 fn exceptions_of_the_second_pass_are_found() {
@@ -245,12 +212,27 @@ fn exceptions_of_the_second_pass_are_found() {
     ];
     for (i, (k, u1, u2, expected)) in cases.into_iter().enumerate() {
         let (input, outcome) = crafted(k, u1, u2);
-        let mut out = [Ok([0xee; 20])];
-        let left = lanes::count_left::<Portable>((), &[input], &blinding, &mut out);
-        assert_eq!(left, expected, "{i}");
-        if left == 0 {
-            assert_eq!(out, [outcome], "{i}");
+        for &level in levels() {
+            for_fields!(level, check_left, &input, &blinding, expected, outcome, i);
         }
+    }
+}
+
+/// `expected` in every lane; where nothing is left the outcome.
+fn check_left<F: Field>(
+    proof: F::Proof,
+    input: &RecoverInput,
+    blinding: &Blinding,
+    expected: usize,
+    outcome: Outcome,
+    i: usize,
+) {
+    let inputs = vec![*input; F::LANES];
+    let mut out = vec![Ok([0xee; 20]); F::LANES];
+    let left = lanes::count_left::<F>(proof, &inputs, blinding, &mut out);
+    assert_eq!(left, expected * F::LANES, "{i}");
+    if left == 0 {
+        assert_eq!(out, vec![outcome; F::LANES], "{i}");
     }
 }
 

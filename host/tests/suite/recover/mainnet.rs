@@ -1,5 +1,6 @@
 //! Every transaction of the mainnet blocks at hand.
 
+use super::levels;
 use crate::data;
 use alloy_consensus::Header;
 use alloy_eips::eip2718::Decodable2718;
@@ -75,6 +76,13 @@ fn every_sender_of_the_list() {
     assert!(recovered.len() >= 23_604, "{}", recovered.len());
     for (own, sender) in recovered.iter().zip(expected) {
         assert_eq!(own.sender, Ok(*sender));
+    }
+    for level in levels() {
+        let backend = level.name().to_string().parse().expect("a backend's name");
+        let engine = Engine::builder().backend(backend).build();
+        let engine = engine.expect("the level can be had");
+        let at_level = recover_transactions(&engine, &listed);
+        assert!(at_level == recovered, "{backend}");
     }
     let mut authorities = 0;
     for (own, (transaction, _)) in recovered.iter().zip(&listed) {

@@ -19,6 +19,8 @@ mod lanes;
 mod reference;
 
 #[cfg(target_arch = "x86_64")]
+use super::field::{avx2::Avx2, avx512::Avx512, wide::Wide};
+#[cfg(target_arch = "x86_64")]
 use crate::lanes::{avx2::Avx2 as Avx2Proof, avx512::Avx512 as Avx512Proof};
 
 /// Recovers the address of each signer and writes it to the same index of `out`.
@@ -50,7 +52,7 @@ fn recover_batch_portable(
     lanes::recover::<Portable>((), level, inputs, out);
 }
 
-/// Four signatures in one vector, or eight in two where there are more than four. The level is that of the hash.
+/// Four signatures in one vector: two vectors at a time are more code than instruction caches hold.
 #[cfg(target_arch = "x86_64")]
 fn recover_batch_avx2(
     proof: Avx2Proof,
@@ -58,12 +60,7 @@ fn recover_batch_avx2(
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    use super::field::{avx2::Avx2, wide::Wide};
-    if inputs.len() <= 4 {
-        lanes::recover::<Avx2>(proof, level, inputs, out);
-    } else {
-        lanes::recover::<Wide<Avx2, 2>>(proof, level, inputs, out);
-    }
+    lanes::recover::<Avx2>(proof, level, inputs, out);
 }
 
 /// Eight signatures in one vector, or sixteen in two where there are more than eight. The level is that of the hash.
@@ -74,7 +71,6 @@ fn recover_batch_avx512(
     inputs: &[RecoverInput],
     out: &mut [Result<[u8; 20], RecoverError>],
 ) {
-    use super::field::{avx512::Avx512, wide::Wide};
     if inputs.len() <= 8 {
         lanes::recover::<Avx512>(proof, level, inputs, out);
     } else {

@@ -4,8 +4,8 @@
 //! is small modulo p: a product is computed twice over, and a lane that stands for x holds x/2. Twice (x/2)·(y/2) is
 //! (x·y)/2, so nothing but loads, stores and the parity see it.
 //!
-//! A factor has limbs in [0, 2^51), but the first and the last, which have both signs: within ±(2^50 + 2^46) and
-//! [-2^51, 2^51). A product of two limbs is then at most 2^102, as `product` wants it. A unit is 3·2^56 a limb, and twice
+//! A factor has limbs within ±2^51, so that a product of two is at most 2^102, as `product` wants it. (Made from sums:
+//! within ±(2^50 + 2^46), but for the last.) A unit is 3·2^56 a limb, and twice
 //! that in the last; a product has at least 0. The terms of sums are positive but for differences, and a multiple of p
 //! makes those positive again: 16 units are below 2^62 (2^63 in the last), and all below 2^64.
 //!
@@ -64,23 +64,19 @@ impl Sub for Sum {
     }
 }
 
-/// The factor that limbs below 2^64 make which hold half a digit too much in the first and the last. `excess` is what
-/// arrives beyond the last limb and doesn't count.
+/// The factor that limbs below 2^64 make which hold half a digit too much. `excess` is what arrives beyond the last limb
+/// and doesn't count. Each limb carries once, so that none waits for another but the last, which has no room to spare.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn digits(a: [__m256i; 5], excess: f64) -> Avx2 {
-    let limb = word(LIMB);
-    let a1 = add(a[1], right::<51>(a[0]));
-    let a2 = add(a[2], right::<51>(a1));
-    let a3 = add(a[3], right::<51>(a2));
-    let a4 = add(a[4], right::<51>(a3));
-    let first = to_double(and(a[0], limb), TWO_50);
-    let beyond = to_double(right::<52>(a4), excess);
+    let last = add(a[4], right::<51>(a[3]));
+    let beyond = to_double(right::<52>(last), excess);
+    let first = to_double(and(a[0], word(LIMB)), TWO_50);
     Avx2([
         fma(beyond, double(FOLD), first),
-        to_double(and(a1, limb), 0.0),
-        to_double(and(a2, limb), 0.0),
-        to_double(and(a3, limb), 0.0),
-        to_double(and(a4, word(TOP_LIMB)), TWO_51),
+        to_double(digit(a[1], a[0]), TWO_50),
+        to_double(digit(a[2], a[1]), TWO_50),
+        to_double(digit(a[3], a[2]), TWO_50),
+        to_double(and(last, word(TOP_LIMB)), TWO_51),
     ])
 }
 
@@ -90,9 +86,9 @@ fn biased(Sum(a): Sum, shift: u32) -> Avx2 {
     digits(
         [
             add(a[0], word((P[0] << shift) + (1 << 50))),
-            add(a[1], word(P[1] << shift)),
-            add(a[2], word(P[2] << shift)),
-            add(a[3], word(P[3] << shift)),
+            add(a[1], word((P[1] << shift) + (1 << 50))),
+            add(a[2], word((P[2] << shift) + (1 << 50))),
+            add(a[3], word((P[3] << shift) + (1 << 50))),
             add(a[4], word((P[4] << shift) + (1 << 51))),
         ],
         0.0,
@@ -309,9 +305,16 @@ impl Field for Avx2 {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn factor(Sum(a): Sum) -> Self {
-        let first = add(a[0], word(1 << 50));
-        let last = add(a[4], word(1 << 51));
-        digits([first, a[1], a[2], a[3], last], 0.0)
+        digits(
+            [
+                add(a[0], word(1 << 50)),
+                add(a[1], word(1 << 50)),
+                add(a[2], word(1 << 50)),
+                add(a[3], word(1 << 50)),
+                add(a[4], word(1 << 51)),
+            ],
+            0.0,
+        )
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -1,24 +1,22 @@
-//! One lane of five 52-bit limbs in 64-bit words, products of 128 bits. For any processor.
+//! One lane of four 64-bit words, products of 128 bits. For any processor.
 //!
-//! A unit is 1.01·2^52 a limb, and 1.01·2^48 in the last: what a product leaves. Sums are words modulo 2^64 that stand
-//! for signed limbs; a bias, a multiple of p, makes them positive again: 4 units for a factor, so a factor has at most 9.
-//! Products of at most 40 square units make columns below 5·41·2^104 < 2^112, and the carry that folds back last is
-//! below 2^64.
+//! A factor is any number below 2^256. A product keeps what its upper half leaves beyond 2^256 in a fifth word: a unit is
+//! 2^289. Sums are numbers of five words in two's complement; a multiple of p above 16 units makes them positive again,
+//! and then the fifth word is below 2^40.
 
 use super::{Field, Packed, Words};
 use std::ops::{Add, Sub};
 
-const MASK: u64 = (1 << 52) - 1;
-const TOP_MASK: u64 = (1 << 48) - 1;
-/// 2^256 and 2^260 modulo p.
-const FOLD_256: u64 = 0x1_0000_03d1;
-const FOLD_260: u64 = FOLD_256 << 4;
+/// 2^256 modulo p.
+const FOLD: u64 = 0x1_0000_03d1;
+/// 2^38·p, more than 16 units.
+const BIAS: Sum = Sum([FOLD.wrapping_neg() << 38, u64::MAX - (FOLD >> 26), u64::MAX, u64::MAX, (1 << 38) - 1]);
 
-/// An element. The limbs are those of a factor.
+/// An element: any of its representatives below 2^256.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::secp256k1) struct Portable([u64; 5]);
+pub(in crate::secp256k1) struct Portable(Words);
 
-/// Signed limbs modulo 2^64.
+/// Two's complement, lowest word first.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::secp256k1) struct Sum([u64; 5]);
 
@@ -26,14 +24,7 @@ impl Add for Sum {
     type Output = Self;
     #[inline(always)]
     fn add(self, other: Self) -> Self {
-        let (a, b) = (self.0, other.0);
-        Self([
-            a[0].wrapping_add(b[0]),
-            a[1].wrapping_add(b[1]),
-            a[2].wrapping_add(b[2]),
-            a[3].wrapping_add(b[3]),
-            a[4].wrapping_add(b[4]),
-        ])
+        Self(add_five(self.0, other.0))
     }
 }
 
@@ -42,80 +33,63 @@ impl Sub for Sum {
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
         let (a, b) = (self.0, other.0);
-        Self([
-            a[0].wrapping_sub(b[0]),
-            a[1].wrapping_sub(b[1]),
-            a[2].wrapping_sub(b[2]),
-            a[3].wrapping_sub(b[3]),
-            a[4].wrapping_sub(b[4]),
-        ])
+        let (r0, c) = a[0].borrowing_sub(b[0], false);
+        let (r1, c) = a[1].borrowing_sub(b[1], c);
+        let (r2, c) = a[2].borrowing_sub(b[2], c);
+        let (r3, c) = a[3].borrowing_sub(b[3], c);
+        let (r4, _) = a[4].borrowing_sub(b[4], c);
+        Self([r0, r1, r2, r3, r4])
     }
 }
 
-/// `multiple`·p, limb by limb.
-const fn bias(multiple: u64) -> Sum {
-    Sum([
-        multiple * 0xf_fffe_ffff_fc2f,
-        multiple * MASK,
-        multiple * MASK,
-        multiple * MASK,
-        multiple * TOP_MASK,
-    ])
+#[inline(always)]
+fn add_five(a: [u64; 5], b: [u64; 5]) -> [u64; 5] {
+    let (r0, c) = a[0].carrying_add(b[0], false);
+    let (r1, c) = a[1].carrying_add(b[1], c);
+    let (r2, c) = a[2].carrying_add(b[2], c);
+    let (r3, c) = a[3].carrying_add(b[3], c);
+    let (r4, _) = a[4].carrying_add(b[4], c);
+    [r0, r1, r2, r3, r4]
 }
-
-/// At least 3 units in every limb.
-const SMALL_BIAS: Sum = bias(4);
-/// At least 16 units in every limb.
-const LARGE_BIAS: Sum = bias(32);
 
 #[inline(always)]
-fn wide(a: u64, b: u64) -> u128 {
-    u128::from(a) * u128::from(b)
+fn wide(a: u64, b: u64) -> (u64, u64) {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64, (product >> 64) as u64)
 }
 
-/// Folds nine columns of 2^52 into a product. Each is an expression that is evaluated where it is added, so that two sums
-/// of 128 bits are alive at a time and not nine.
-macro_rules! reduce {
-    ($c0:expr, $c1:expr, $c2:expr, $c3:expr, $c4:expr, $c5:expr, $c6:expr, $c7:expr, $c8:expr $(,)?) => {{
-        // The carry up the upper columns, and the one up the lower columns with what is folded into them.
-        let upper = $c5;
-        let lower = $c0 + wide(upper as u64 & MASK, FOLD_260);
-        let r0 = lower as u64 & MASK;
-        let upper = (upper >> 52) + $c6;
-        let lower = (lower >> 52) + $c1 + wide(upper as u64 & MASK, FOLD_260);
-        let r1 = lower as u64 & MASK;
-        let upper = (upper >> 52) + $c7;
-        let lower = (lower >> 52) + $c2 + wide(upper as u64 & MASK, FOLD_260);
-        let r2 = lower as u64 & MASK;
-        let upper = (upper >> 52) + $c8;
-        let lower = (lower >> 52) + $c3 + wide(upper as u64 & MASK, FOLD_260);
-        let r3 = lower as u64 & MASK;
-        debug_assert!(upper >> 116 == 0);
-        let lower = (lower >> 52) + $c4 + wide((upper >> 52) as u64, FOLD_260);
-        debug_assert!(lower >> 112 == 0);
-        let r4 = lower as u64 & TOP_MASK;
-        let lower = u128::from(r0) + wide((lower >> 48) as u64, FOLD_256);
-        Sum([
-            lower as u64 & MASK,
-            r1 + (lower >> 52) as u64,
-            r2,
-            r3,
-            r4,
-        ])
-    }};
-}
-
-/// Carries positive limbs into a value below 2^256 + 2^220.
+/// A number of four words times one word.
 #[inline(always)]
-fn carry(mut a: [u64; 5]) -> [u64; 5] {
-    debug_assert!(a.iter().all(|limb| limb >> 62 == 0), "{a:x?}");
-    a[0] += (a[4] >> 48) * FOLD_256;
-    a[4] &= TOP_MASK;
-    for i in 0..4 {
-        a[i + 1] += a[i] >> 52;
-        a[i] &= MASK;
-    }
-    a
+fn row(a: Words, b: u64) -> [u64; 5] {
+    let (l0, h0) = wide(a[0], b);
+    let (l1, h1) = wide(a[1], b);
+    let (l2, h2) = wide(a[2], b);
+    let (l3, h3) = wide(a[3], b);
+    let (r1, c) = l1.carrying_add(h0, false);
+    let (r2, c) = l2.carrying_add(h1, c);
+    let (r3, c) = l3.carrying_add(h2, c);
+    [l0, r1, r2, r3, h3 + u64::from(c)]
+}
+
+/// The product of two factors, or its square, with the upper half folded once.
+#[inline(always)]
+fn fold(p: [u64; 8]) -> Sum {
+    let upper = row([p[4], p[5], p[6], p[7]], FOLD);
+    Sum(add_five(upper, [p[0], p[1], p[2], p[3], 0]))
+}
+
+/// Folds the fifth word, below 2^40, into the others.
+#[inline(always)]
+fn fold_fifth(Sum(a): Sum) -> Portable {
+    debug_assert!(a[4] >> 40 == 0, "{a:x?}");
+    let (low, high) = wide(a[4], FOLD);
+    let (r0, c) = a[0].carrying_add(low, false);
+    let (r1, c) = a[1].carrying_add(high, c);
+    let (r2, c) = a[2].carrying_add(0, c);
+    let (r3, c) = a[3].carrying_add(0, c);
+    // Whatever wraps around is below 2^73, so that what folds again stays in the two lower words.
+    let (r0, c) = r0.carrying_add(if c { FOLD } else { 0 }, false);
+    Portable([r0, r1 + u64::from(c), r2, r3])
 }
 
 impl Field for Portable {
@@ -130,70 +104,75 @@ impl Field for Portable {
     }
 
     #[inline(always)]
-    fn splat((): (), w: &Words) -> Self {
-        Self([
-            w[0] & MASK,
-            (w[0] >> 52 | w[1] << 12) & MASK,
-            (w[1] >> 40 | w[2] << 24) & MASK,
-            (w[2] >> 28 | w[3] << 36) & MASK,
-            w[3] >> 16,
-        ])
+    fn splat((): (), words: &Words) -> Self {
+        Self(*words)
     }
 
     #[inline(always)]
     fn load<'a>((): (), at: impl Fn(usize) -> &'a Packed) -> (Self, Self) {
         let point = at(0);
-        (Self::splat((), &point.x), Self::splat((), &point.y))
+        (Self(point.x), Self(point.y))
     }
 
     #[inline(always)]
     fn store(x: Self, y: Self, out: &mut [Packed]) {
-        out[0] = Packed {
-            x: x.to_words(),
-            y: y.to_words(),
-        };
+        out[0] = Packed { x: x.0, y: y.0 };
     }
 
     #[inline(always)]
     fn mul(self, other: Self) -> Sum {
         let (a, b) = (self.0, other.0);
-        reduce!(
-            wide(a[0], b[0]),
-            wide(a[0], b[1]) + wide(a[1], b[0]),
-            wide(a[0], b[2]) + wide(a[1], b[1]) + wide(a[2], b[0]),
-            wide(a[0], b[3]) + wide(a[1], b[2]) + wide(a[2], b[1]) + wide(a[3], b[0]),
-            wide(a[0], b[4])
-                + wide(a[1], b[3])
-                + wide(a[2], b[2])
-                + wide(a[3], b[1])
-                + wide(a[4], b[0]),
-            wide(a[1], b[4]) + wide(a[2], b[3]) + wide(a[3], b[2]) + wide(a[4], b[1]),
-            wide(a[2], b[4]) + wide(a[3], b[3]) + wide(a[4], b[2]),
-            wide(a[3], b[4]) + wide(a[4], b[3]),
-            wide(a[4], b[4]),
-        )
+        let [p0, t1, t2, t3, t4] = row(a, b[0]);
+        let [p1, t2, t3, t4, t5] = add_five(row(a, b[1]), [t1, t2, t3, t4, 0]);
+        let [p2, t3, t4, t5, t6] = add_five(row(a, b[2]), [t2, t3, t4, t5, 0]);
+        let [p3, p4, p5, p6, p7] = add_five(row(a, b[3]), [t3, t4, t5, t6, 0]);
+        fold([p0, p1, p2, p3, p4, p5, p6, p7])
     }
 
     #[inline(always)]
     fn square(self) -> Sum {
         let a = self.0;
-        let (a0, a1, a2, a3) = (2 * a[0], 2 * a[1], 2 * a[2], 2 * a[3]);
-        reduce!(
-            wide(a[0], a[0]),
-            wide(a0, a[1]),
-            wide(a0, a[2]) + wide(a[1], a[1]),
-            wide(a0, a[3]) + wide(a1, a[2]),
-            wide(a0, a[4]) + wide(a1, a[3]) + wide(a[2], a[2]),
-            wide(a1, a[4]) + wide(a2, a[3]),
-            wide(a2, a[4]) + wide(a[3], a[3]),
-            wide(a3, a[4]),
-            wide(a[4], a[4]),
-        )
+        // Products of different words, which count twice.
+        let (c1, h01) = wide(a[0], a[1]);
+        let (l02, h02) = wide(a[0], a[2]);
+        let (l03, h03) = wide(a[0], a[3]);
+        let (l12, h12) = wide(a[1], a[2]);
+        let (l13, h13) = wide(a[1], a[3]);
+        let (l23, h23) = wide(a[2], a[3]);
+        let (c2, c) = l02.carrying_add(h01, false);
+        let (c3, c) = l03.carrying_add(h02, c);
+        let (c4, c) = l13.carrying_add(h03, c);
+        let (c5, c) = l23.carrying_add(h13, c);
+        let c6 = h23 + u64::from(c);
+        let (c3, c) = c3.carrying_add(l12, false);
+        let (c4, c) = c4.carrying_add(h12, c);
+        let (c5, c) = c5.carrying_add(0, c);
+        let c6 = c6 + u64::from(c);
+        let (c1, c) = c1.carrying_add(c1, false);
+        let (c2, c) = c2.carrying_add(c2, c);
+        let (c3, c) = c3.carrying_add(c3, c);
+        let (c4, c) = c4.carrying_add(c4, c);
+        let (c5, c) = c5.carrying_add(c5, c);
+        let (c6, c) = c6.carrying_add(c6, c);
+        let c7 = u64::from(c);
+        let (p0, h0) = wide(a[0], a[0]);
+        let (l1, h1) = wide(a[1], a[1]);
+        let (l2, h2) = wide(a[2], a[2]);
+        let (l3, h3) = wide(a[3], a[3]);
+        let (p1, c) = c1.carrying_add(h0, false);
+        let (p2, c) = c2.carrying_add(l1, c);
+        let (p3, c) = c3.carrying_add(h1, c);
+        let (p4, c) = c4.carrying_add(l2, c);
+        let (p5, c) = c5.carrying_add(h2, c);
+        let (p6, c) = c6.carrying_add(l3, c);
+        let (p7, _) = c7.carrying_add(h3, c);
+        fold([p0, p1, p2, p3, p4, p5, p6, p7])
     }
 
     #[inline(always)]
     fn sum(self) -> Sum {
-        Sum(self.0)
+        let Self([a, b, c, d]) = self;
+        Sum([a, b, c, d, 0])
     }
 
     #[inline(always)]
@@ -204,51 +183,38 @@ impl Field for Portable {
     #[inline(always)]
     fn negate_if(sum: Sum, mask: u32) -> Sum {
         let sign = u64::from(mask & 1).wrapping_neg();
-        let Sum(a) = sum;
-        Sum([
-            a[0] ^ sign,
-            a[1] ^ sign,
-            a[2] ^ sign,
-            a[3] ^ sign,
-            a[4] ^ sign,
-        ]) - Sum([sign; 5])
+        Sum(sum.0.map(|word| word ^ sign)) - Sum([sign; 5])
     }
 
     #[inline(always)]
     fn factor(sum: Sum) -> Self {
-        debug_assert!(sum.0.iter().all(|limb| limb >> 56 == 0));
-        Self(sum.0)
+        fold_fifth(sum)
     }
 
     #[inline(always)]
     fn factor_signed(sum: Sum) -> Self {
-        Self::factor(sum + SMALL_BIAS)
+        fold_fifth(sum + BIAS)
     }
 
     #[inline(always)]
     fn tight_signed(sum: Sum) -> Self {
-        Self(carry((sum + LARGE_BIAS).0))
+        fold_fifth(sum + BIAS)
     }
 
     #[inline(always)]
     fn canonical(self) -> Self {
-        // The first carry brings the value below 2^256 + 2^220, the second below 2^256 or to a small number.
-        let a = carry(carry(self.0));
+        let a = self.0;
         // a ≥ p if a + 2^256 - p reaches 2^256: then that, less 2^256, is a - p.
-        let mut less = a;
-        less[0] += FOLD_256;
-        for i in 0..4 {
-            less[i + 1] += less[i] >> 52;
-            less[i] &= MASK;
-        }
-        let reached = less[4] >> 48 != 0;
-        less[4] &= TOP_MASK;
-        Self(if reached { less } else { a })
+        let (r0, c) = a[0].carrying_add(FOLD, false);
+        let (r1, c) = a[1].carrying_add(0, c);
+        let (r2, c) = a[2].carrying_add(0, c);
+        let (r3, c) = a[3].carrying_add(0, c);
+        if c { Self([r0, r1, r2, r3]) } else { self }
     }
 
     #[inline(always)]
     fn zeros(self) -> u32 {
-        u32::from(self.0 == [0; 5])
+        u32::from(self.0 == [0; 4])
     }
 
     #[inline(always)]
@@ -266,12 +232,6 @@ impl Portable {
     /// The words of a canonical value.
     #[inline(always)]
     pub(in crate::secp256k1) fn to_words(self) -> Words {
-        let Self(a) = self;
-        [
-            a[0] | a[1] << 52,
-            a[1] >> 12 | a[2] << 40,
-            a[2] >> 24 | a[3] << 28,
-            a[3] >> 36 | a[4] << 16,
-        ]
+        self.0
     }
 }

@@ -51,12 +51,12 @@ pub(super) enum Form {
 
 /// 2^6·p, which has at least 2^56 in each limb.
 const SUM_FORM: [u64; 5] = [P[0] << 6, P[1] << 6, P[2] << 6, P[3] << 6, P[4] << 6];
-/// Half a digit more in the first limb and the last, for digits of both signs; and the lift, carried.
+/// Half a digit more in each limb, for digits of both signs; and the lift, carried.
 const DIGITS_FORM: [u64; 5] = [
     LIFT + (1 << 50),
-    LIFT - CARRIED_LIFT,
-    LIFT - CARRIED_LIFT,
-    LIFT - CARRIED_LIFT,
+    LIFT - CARRIED_LIFT + (1 << 50),
+    LIFT - CARRIED_LIFT + (1 << 50),
+    LIFT - CARRIED_LIFT + (1 << 50),
     LIFT - CARRIED_LIFT + (1 << 51),
 ];
 /// The lift that arrives above the last limb in [`Form::Digits`].
@@ -101,17 +101,15 @@ const fn target(column: usize, form: Form) -> u64 {
             rest / 2
         }
         5 => LIFT,
-        6..9 => LIFT - CARRIED_LIFT,
-        // The last becomes a double as it is.
-        _ => MIDDLE_BITS.wrapping_sub(CARRIED_LIFT),
+        _ => LIFT - CARRIED_LIFT,
     }
 }
 
 /// What the columns of a product start from.
-const fn starts(form: Form) -> [u64; 10] {
-    let mut starts = [0; 10];
+const fn starts(form: Form) -> [u64; 9] {
+    let mut starts = [0; 9];
     let mut k = 0;
-    while k < 10 {
+    while k < 9 {
         starts[k] = target(k, form).wrapping_sub(patterns(k, false));
         k += 1;
     }
@@ -119,16 +117,16 @@ const fn starts(form: Form) -> [u64; 10] {
 }
 
 /// What the columns of a square start from: half, as they are doubled before the squares of limbs are added.
-const fn square_starts(form: Form) -> [u64; 10] {
-    let mut starts = [0; 10];
+const fn square_starts(form: Form) -> [u64; 9] {
+    let mut starts = [0; 9];
     let mut k = 0;
-    while k < 10 {
+    while k < 9 {
         let cross = patterns(k, true);
         let squares = patterns(k, false).wrapping_sub(cross).wrapping_sub(cross);
         let rest = target(k, form).wrapping_sub(squares);
-        // The last has no cross products, and is not doubled.
+        // The first has no cross products, and is not doubled.
         starts[k] = match k {
-            9 => rest,
+            0 => rest,
             _ => {
                 assert!(rest % 2 == 0);
                 (rest / 2).wrapping_sub(cross)
@@ -139,8 +137,8 @@ const fn square_starts(form: Form) -> [u64; 10] {
     starts
 }
 
-const STARTS: [[u64; 10]; 2] = [starts(Form::Sum), starts(Form::Digits)];
-const SQUARE_STARTS: [[u64; 10]; 2] = [square_starts(Form::Sum), square_starts(Form::Digits)];
+const STARTS: [[u64; 9]; 2] = [starts(Form::Sum), starts(Form::Digits)];
+const SQUARE_STARTS: [[u64; 9]; 2] = [square_starts(Form::Sum), square_starts(Form::Digits)];
 
 /// One intrinsic. Only for callers that hold a proof of the level or an element.
 macro_rules! vector {
@@ -214,7 +212,7 @@ macro_rules! columns {
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn start(words: &[u64; 10]) -> [__m256i; 10] {
+fn start(words: &[u64; 9]) -> [__m256i; 9] {
     [
         word(words[0]),
         word(words[1]),
@@ -225,72 +223,109 @@ fn start(words: &[u64; 10]) -> [__m256i; 10] {
         word(words[6]),
         word(words[7]),
         word(words[8]),
-        word(words[9]),
     ]
+}
+
+/// A column's 51 bits and what the column below carries: below 2^52.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn digit(column: __m256i, below: __m256i) -> __m256i {
+    add(and(column, word(LIMB)), right::<51>(below))
+}
+
+/// The last column folded: its share of the fifth limb, and what goes beyond 2^256, at most 2^34, times 2^52.
+///
+/// The column is the high half of the last limbs' product, within ±2^51, with a carry, which has no room in its pattern.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn fold_last(high: __m256i, below: __m256i) -> (__m256i, __m256d) {
+    let carry = to_double(right::<51>(below), CARRIED_LIFT as f64);
+    let high = sub_double(of_bits(high), double(HIGH));
+    let x = fma(high, double(1.0 / TWO_51), carry);
+    let beyond = sub_double(fma(x, double(FOLD), double(HIGHER)), double(HIGHER));
+    let low = fma(x, double(FOLD), sub_double(double(MIDDLE), beyond));
+    (bits(low), beyond)
+}
+
+/// An upper column folded: what it adds to the limb five below, and to the next.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn fold(column: __m256i, below: __m256i) -> (__m256i, __m256i) {
+    halves(to_double(digit(column, below), 0.0), double(FOLD))
+}
+
+/// [`fold`] for the first of the upper columns, along with what goes beyond 2^256.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn fold_first(column: __m256i, beyond: __m256d) -> (__m256i, __m256i) {
+    let x = to_double(and(column, word(LIMB)), 0.0);
+    halves(fma(beyond, double(1.0 / TWO_52), x), double(FOLD))
+}
+
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn twice_and(twice: __m256i, once: __m256i) -> __m256i {
+    add(add(twice, twice), once)
 }
 
 /// Twice the product of two elements, each limb of which is within ±2^51.
+///
+/// From the top down: folding takes long, and products of lower columns can be computed meanwhile.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn multiply(form: Form, a: [__m256d; 5], b: [__m256d; 5]) -> [__m256i; 5] {
     let mut c = start(&STARTS[form as usize]);
-    columns!(c;
-        a[0] * b[4], a[1] * b[3], a[2] * b[2], a[3] * b[1], a[4] * b[0],
-        a[1] * b[4], a[2] * b[3], a[3] * b[2], a[4] * b[1],
-        a[2] * b[4], a[3] * b[3], a[4] * b[2],
-        a[3] * b[4], a[4] * b[3],
-        a[4] * b[4],
-        a[0] * b[3], a[1] * b[2], a[2] * b[1], a[3] * b[0],
-        a[0] * b[2], a[1] * b[1], a[2] * b[0],
-        a[0] * b[1], a[1] * b[0],
-        a[0] * b[0],
-    );
-    fold(c)
+    let (low44, high44) = halves(a[4], b[4]);
+    columns!(c; a[3] * b[4], a[4] * b[3]);
+    c[8] = add(c[8], low44);
+    let (low9, beyond) = fold_last(high44, c[8]);
+    columns!(c; a[2] * b[4], a[3] * b[3], a[4] * b[2]);
+    let (low8, high8) = fold(c[8], c[7]);
+    columns!(c; a[1] * b[4], a[2] * b[3], a[3] * b[2], a[4] * b[1]);
+    let (low7, high7) = fold(c[7], c[6]);
+    columns!(c; a[0] * b[4], a[1] * b[3], a[2] * b[2], a[3] * b[1], a[4] * b[0]);
+    let (low6, high6) = fold(c[6], c[5]);
+    let (low5, high5) = fold_first(c[5], beyond);
+    columns!(c; a[0] * b[3], a[1] * b[2], a[2] * b[1], a[3] * b[0]);
+    let r4 = twice_and(c[4], add(low9, high8));
+    columns!(c; a[0] * b[2], a[1] * b[1], a[2] * b[0]);
+    let r3 = twice_and(c[3], add(low8, high7));
+    columns!(c; a[0] * b[1], a[1] * b[0]);
+    let r2 = twice_and(c[2], add(low7, high6));
+    columns!(c; a[0] * b[0]);
+    let r1 = twice_and(c[1], add(low6, high5));
+    let r0 = twice_and(c[0], low5);
+    [r0, r1, r2, r3, r4]
 }
 
-/// Twice the square of an element, each limb of which is within ±2^51.
+/// Twice the square of an element, each limb of which is within ±2^51; in the order of [`multiply`].
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn square(form: Form, a: [__m256d; 5]) -> [__m256i; 5] {
+    // Products of different limbs count twice, squares of limbs once.
     let mut c = start(&SQUARE_STARTS[form as usize]);
-    columns!(c;
-        a[0] * a[4], a[1] * a[3],
-        a[1] * a[4], a[2] * a[3],
-        a[2] * a[4],
-        a[3] * a[4],
-        a[0] * a[3], a[1] * a[2],
-        a[0] * a[2],
-        a[0] * a[1],
-    );
-    for column in &mut c[..9] {
-        *column = add(*column, *column);
-    }
-    columns!(c; a[2] * a[2], a[3] * a[3], a[4] * a[4], a[1] * a[1], a[0] * a[0]);
-    fold(c)
-}
-
-/// Folds the upper columns into the lower, doubled ones.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn fold(c: [__m256i; 10]) -> [__m256i; 5] {
-    let limb = word(LIMB);
-    let c6 = add(c[6], right::<51>(c[5]));
-    let c7 = add(c[7], right::<51>(c6));
-    let c8 = add(c[8], right::<51>(c7));
-    let c9 = add(c[9], right::<51>(c8));
-    let factor = double(FOLD);
-    // What the last one leaves beyond 52 bits of the fifth limb, at most 2^34, folds once more, with the first.
-    let x9 = sub_double(of_bits(c9), double(MIDDLE));
-    let beyond = sub_double(fma(x9, factor, double(HIGHER)), double(HIGHER));
-    let low9 = bits(fma(x9, factor, sub_double(double(MIDDLE), beyond)));
-    let x5 = to_double(and(c[5], limb), 0.0);
-    let x5 = fma(beyond, double(1.0 / TWO_52), x5);
-    let (low5, high5) = halves(x5, factor);
-    let (low6, high6) = halves(to_double(and(c6, limb), 0.0), factor);
-    let (low7, high7) = halves(to_double(and(c7, limb), 0.0), factor);
-    let (low8, high8) = halves(to_double(and(c8, limb), 0.0), factor);
-    [
-        add(add(c[0], c[0]), low5),
-        add(add(add(c[1], c[1]), low6), high5),
-        add(add(add(c[2], c[2]), low7), high6),
-        add(add(add(c[3], c[3]), low8), high7),
-        add(add(add(c[4], c[4]), low9), high8),
-    ]
+    columns!(c; a[3] * a[4]);
+    let (low44, high44) = halves(a[4], a[4]);
+    let c8 = twice_and(c[8], low44);
+    let (low9, beyond) = fold_last(high44, c8);
+    columns!(c; a[2] * a[4]);
+    let (low33, high33) = halves(a[3], a[3]);
+    let c7 = twice_and(c[7], high33);
+    let (low8, high8) = fold(c8, c7);
+    columns!(c; a[1] * a[4], a[2] * a[3]);
+    let c6 = twice_and(c[6], low33);
+    let (low7, high7) = fold(c7, c6);
+    columns!(c; a[0] * a[4], a[1] * a[3]);
+    let (low22, high22) = halves(a[2], a[2]);
+    let c5 = twice_and(c[5], high22);
+    let (low6, high6) = fold(c6, c5);
+    let (low5, high5) = fold_first(c5, beyond);
+    columns!(c; a[0] * a[3], a[1] * a[2]);
+    let c4 = twice_and(c[4], low22);
+    let r4 = twice_and(c4, add(low9, high8));
+    columns!(c; a[0] * a[2]);
+    let (low11, high11) = halves(a[1], a[1]);
+    let c3 = twice_and(c[3], high11);
+    let r3 = twice_and(c3, add(low8, high7));
+    columns!(c; a[0] * a[1]);
+    let c2 = twice_and(c[2], low11);
+    let r2 = twice_and(c2, add(low7, high6));
+    let (low00, high00) = halves(a[0], a[0]);
+    let c1 = twice_and(c[1], high00);
+    let r1 = twice_and(c1, add(low6, high5));
+    let r0 = twice_and(add(c[0], low00), low5);
+    [r0, r1, r2, r3, r4]
 }

@@ -10,7 +10,13 @@ use std::ops::{Add, Sub};
 /// 2^256 modulo p.
 const FOLD: u64 = 0x1_0000_03d1;
 /// 2^38·p, more than 16 units.
-const BIAS: Sum = Sum([FOLD.wrapping_neg() << 38, u64::MAX - (FOLD >> 26), u64::MAX, u64::MAX, (1 << 38) - 1]);
+const BIAS: Sum = Sum([
+    FOLD.wrapping_neg() << 38,
+    u64::MAX - (FOLD >> 26),
+    u64::MAX,
+    u64::MAX,
+    (1 << 38) - 1,
+]);
 
 /// An element: any of its representatives below 2^256.
 #[derive(Debug, Clone, Copy)]

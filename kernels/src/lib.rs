@@ -7,7 +7,15 @@
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, reason = "only x86-64 has levels with lanes")
+)]
 mod keccak;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, reason = "only x86-64 has levels with lanes")
+)]
 mod lanes;
 mod level;
 mod secp256k1;

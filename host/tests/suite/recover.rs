@@ -1,32 +1,67 @@
 //! Recovery against published vectors and the senders of real transactions, on every backend.
 
-use alloy_primitives::Address;
-use phalanx::{Engine, RecoverError, RecoverInput, backend::survey};
-
 mod command;
 mod mainnet;
+mod points;
 mod vectors;
 
-/// An engine with two threads for each backend that this machine has.
-struct Engines(Vec<Engine>);
+use alloy_primitives::{Address, U256, hex};
+use phalanx::{
+    Engine, RecoverError, RecoverInput,
+    backend::{BackendStatus, survey},
+};
+use serde_json::Value;
+use std::{fs, path::PathBuf, sync::LazyLock};
 
-impl Engines {
-    fn new() -> Self {
+/// The curve's order.
+const N: U256 = U256::from_be_bytes(hex!(
+    "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
+));
+
+/// An engine with two threads for each backend that this machine has.
+fn engines() -> &'static [Engine] {
+    static ENGINES: LazyLock<Vec<Engine>> = LazyLock::new(|| {
         let available = survey().into_iter().filter(|status| status.available);
-        let engine = |status: phalanx::backend::BackendStatus| {
+        let engine = |status: BackendStatus| {
             let builder = Engine::builder().backend(status.backend).threads(2);
             builder.build().expect("an available backend")
         };
-        Self(available.map(engine).collect())
-    }
+        available.map(engine).collect()
+    });
+    &ENGINES
+}
 
-    /// What all of them give.
-    fn recover(&self, inputs: &[RecoverInput]) -> Vec<Result<Address, RecoverError>> {
-        let (first, others) = self.0.split_first().expect("there is always one");
-        let results = first.recover(inputs);
-        for other in others {
-            assert_eq!(other.recover(inputs), results, "{}", other.backend());
+/// What all of them give.
+#[track_caller]
+fn recover(inputs: &[RecoverInput]) -> Vec<Result<Address, RecoverError>> {
+    let (first, others) = engines().split_first().expect("there is always one");
+    let results = first.recover(inputs);
+    for other in others {
+        let own = other.recover(inputs);
+        for ((own, result), input) in own.iter().zip(&results).zip(inputs) {
+            let backends = (first.backend(), other.backend());
+            assert_eq!(own, result, "{backends:?}: {input:x?}");
         }
-        results
     }
+    results
+}
+
+fn json(path: PathBuf) -> Value {
+    serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    hex::decode(text(value)).expect("hex")
+}
+
+fn word(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().expect("32 bytes")
 }

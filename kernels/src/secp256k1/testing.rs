@@ -17,25 +17,17 @@ use super::{
 };
 use num_bigint::BigUint;
 
-/// Calls a function that is generic over the field for each field that the level computes with, its proof first.
+/// Calls a function that is generic over the field for each field that the level's recoveries compute with, its proof
+/// first.
 macro_rules! for_fields {
     ($level:expr, $case:ident $(, $argument:expr)* $(,)?) => {{
-        use $crate::{
-            level::Built,
-            secp256k1::field::{portable::Portable, wide::Wide},
-        };
+        use $crate::{level::Built, secp256k1::field::portable::Portable};
         #[cfg(target_arch = "x86_64")]
-        use $crate::secp256k1::field::{avx2::Avx2, avx512::Avx512};
+        use $crate::secp256k1::field::{avx2::Avx2, avx512::Avx512, wide::Wide};
         match $level.0 {
-            Built::Portable => {
-                $case::<Portable>(() $(, $argument)*);
-                $case::<Wide<Portable, 2>>(() $(, $argument)*);
-            }
+            Built::Portable => $case::<Portable>(() $(, $argument)*),
             #[cfg(target_arch = "x86_64")]
-            Built::Avx2(proof) => {
-                $case::<Avx2>(proof $(, $argument)*);
-                $case::<Wide<Avx2, 2>>(proof $(, $argument)*);
-            }
+            Built::Avx2(proof) => $case::<Avx2>(proof $(, $argument)*),
             #[cfg(target_arch = "x86_64")]
             Built::Avx512(proof) => {
                 $case::<Avx512>(proof $(, $argument)*);

@@ -1,6 +1,6 @@
 //! Every transaction of the mainnet blocks at hand.
 
-use super::Engines;
+use super::engines;
 use crate::data;
 use alloy_consensus::Header;
 use alloy_eips::eip2718::Decodable2718;
@@ -70,8 +70,7 @@ fn every_sender_of_the_list() {
         })
         .collect();
     let expected = lines.iter().flat_map(|line| &line.senders);
-    let Engines(engines) = Engines::new();
-    let (first, others) = engines.split_first().expect("there is always one");
+    let (first, others) = engines().split_first().expect("there is always one");
     let recovered = recover_transactions(first, &listed);
     for other in others {
         let same = recover_transactions(other, &listed) == recovered;

@@ -1,6 +1,6 @@
 //! Wycheproof, the ecrecover precompile's vectors and the vectors of noble-curves.
 
-use super::Engines;
+use super::{N, bytes, json, list, recover, text, word};
 use crate::data;
 use alloy_primitives::{Address, U256, hex};
 use k256::{
@@ -10,39 +10,15 @@ use k256::{
     sha2::{Digest, Sha256, Sha512},
 };
 use phalanx::{RecoverError, RecoverInput, SRule};
-use serde_json::Value;
+use sha3::{Sha3_256, Sha3_512};
 use std::{fs, path::PathBuf};
 
-/// The curve's order.
-const N: U256 = U256::from_be_bytes(hex!(
-    "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
-));
 /// The field's prime.
 const P: U256 = U256::from_be_bytes(hex!(
     "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"
 ));
 /// x of the generator, whose y is even.
 const G_X: [u8; 32] = hex!("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
-
-fn json(path: PathBuf) -> Value {
-    serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON")
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().expect("a list")
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().expect("a string")
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-    hex::decode(text(value)).expect("hex")
-}
-
-fn word(bytes: &[u8]) -> [u8; 32] {
-    bytes.try_into().expect("32 bytes")
-}
 
 fn scalar(bytes: [u8; 32]) -> Scalar {
     Scalar::from_repr(bytes.into()).expect("below n")
@@ -74,7 +50,6 @@ fn parse_signature(bytes: &[u8], der: bool) -> Option<([u8; 32], [u8; 32])> {
 /// The only valid ones that don't are those with R's x at or past n, which recovery ids 2 and 3 would name.
 fn check_wycheproof(path: PathBuf, der: bool, s_rule: SRule) -> usize {
     let file = json(path);
-    let engines = Engines::new();
     let mut recovered = 0;
     for group in list(&file["testGroups"]) {
         let key = bytes(&group["publicKey"]["uncompressed"]);
@@ -90,9 +65,11 @@ fn check_wycheproof(path: PathBuf, der: bool, s_rule: SRule) -> usize {
                 "SHA-256" => word(&Sha256::digest(message)),
                 // Cut to the length of n.
                 "SHA-512" => word(&Sha512::digest(message)[..32]),
+                "SHA3-256" => word(&Sha3_256::digest(message)),
+                "SHA3-512" => word(&Sha3_512::digest(message)[..32]),
                 other => panic!("{other} is not used here"),
             };
-            let results = engines.recover(&both(prehash, r, s, s_rule));
+            let results = recover(&both(prehash, r, s, s_rule));
             let found = results.contains(&Ok(signer));
             if valid && U256::from_be_bytes(r) < P - N && !found {
                 continue;
@@ -124,6 +101,8 @@ fn wycheproof() {
         ("sha512_p1363", false, SRule::Any, 100),
         ("sha256", true, SRule::Any, 100),
         ("sha512", true, SRule::Any, 100),
+        ("sha3_256", true, SRule::Any, 100),
+        ("sha3_512", true, SRule::Any, 100),
         // Valid for Bitcoin means low s as well.
         ("sha256_bitcoin", true, SRule::Low, 100),
     ] {
@@ -150,7 +129,6 @@ fn ecrecover_precompile() {
     let Some(path) = data::path("ecrecover precompile", name) else {
         return;
     };
-    let engines = Engines::new();
     let mut recovered = 0;
     for test in list(&json(path)) {
         let input = bytes(&test["Input"]);
@@ -174,7 +152,7 @@ fn ecrecover_precompile() {
             y_parity,
             s_rule: SRule::Any,
         };
-        let result = engines.recover(&[input])[0];
+        let result = recover(&[input])[0];
         if expected.is_empty() {
             assert!(result.is_err(), "{test}");
         } else {
@@ -201,7 +179,7 @@ fn deterministic_signatures() {
         inputs.extend(both(word(&bytes(&test["m"])), r, s, SRule::Low));
     }
     assert!(signers.len() > 2000, "{}", signers.len());
-    let results = Engines::new().recover(&inputs);
+    let results = recover(&inputs);
     for (pair, signer) in results.chunks_exact(2).zip(&signers) {
         assert!(pair.contains(&Ok(*signer)));
         assert_ne!(pair[0], pair[1], "one parity each");
@@ -236,5 +214,5 @@ fn known_multiples_of_the_generator() {
         }
     }
     assert!(inputs.len() >= 20, "{}", inputs.len());
-    assert_eq!(Engines::new().recover(&inputs), signers);
+    assert_eq!(recover(&inputs), signers);
 }

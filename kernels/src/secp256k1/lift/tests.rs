@@ -5,7 +5,7 @@ use crate::{
     Level,
     level::testing::at_every_level,
     secp256k1::{
-        field::Field,
+        field::{Field, wide::Wide},
         testing::{
             for_fields, into_lanes,
             oracle::{Point, p},
@@ -18,7 +18,13 @@ use num_bigint::BigUint;
 at_every_level!(both_parities);
 
 fn both_parities(level: Level) {
-    for_fields!(level, parities_at);
+    for_fields!(level, one_group_and_two);
+}
+
+/// Recoveries lift two groups of lanes at a time, and the last one by itself.
+fn one_group_and_two<F: Field>(proof: F::Proof) {
+    parities_at::<F>(proof);
+    parities_at::<Wide<F, 2>>(proof);
 }
 
 /// Lanes with a point and without, of both parities, beside each other.

@@ -19,18 +19,17 @@ use num_bigint::BigUint;
 use std::cell::Cell;
 
 thread_local! {
-    static MET: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
+    static MET: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Counts lanes that met an equal point, and an opposite one.
-pub(in crate::secp256k1) fn meet(equal: u32, opposite: u32) {
-    let (doublings, ends) = MET.get();
-    MET.set((doublings + equal.count_ones(), ends + opposite.count_ones()));
+/// Notes the lanes that met an equal point or an opposite one.
+pub(in crate::secp256k1) fn meet(lanes: u32) {
+    MET.set(MET.get() | lanes);
 }
 
-/// The lanes of this thread's additions so far that met an equal point, and an opposite one.
-pub(in crate::secp256k1) fn exceptions_met() -> (u32, u32) {
-    MET.get()
+/// The lanes of this thread's additions that met an equal point or an opposite one since this was last asked.
+pub(in crate::secp256k1) fn take_exceptions_met() -> u32 {
+    MET.take()
 }
 
 at_every_level!(

@@ -2,21 +2,18 @@
 //! logarithm k, so any u1 and u2 that make partial sums meet can be had: s = u2·r and z = -u1·r.
 
 use super::*;
-use crate::level::testing::at_every_level;
-use crate::secp256k1::glv::LAMBDA;
-use crate::secp256k1::point::tests::exceptions_met;
-use crate::secp256k1::words::to_be_bytes;
+use crate::secp256k1::{glv::LAMBDA, words::to_be_bytes};
 
-fn lambda() -> Scalar {
+pub(super) fn lambda() -> Scalar {
     Scalar::from_repr(to_be_bytes(&LAMBDA).into()).expect("below n")
 }
 
-fn power_of_two(exponent: u32) -> Scalar {
+pub(super) fn power_of_two(exponent: u32) -> Scalar {
     (0..exponent).fold(Scalar::ONE, |power, _| power + power)
 }
 
 /// The signature with R = k·G that makes the ladder compute u1·G + u2·R, and what must come out.
-fn crafted(k: Scalar, u1: Scalar, u2: Scalar) -> (RecoverInput, Outcome) {
+pub(super) fn crafted(k: Scalar, u1: Scalar, u2: Scalar) -> (RecoverInput, Outcome) {
     let point = (ProjectivePoint::GENERATOR * k).to_affine();
     let r = Scalar::from_repr(point.x()).expect("x below n, as nearly all are");
     let input = RecoverInput {
@@ -36,7 +33,7 @@ fn crafted(k: Scalar, u1: Scalar, u2: Scalar) -> (RecoverInput, Outcome) {
 }
 
 /// In vectors with ordinary signatures between, so that lanes mix.
-fn check(cases: Vec<(RecoverInput, Outcome)>) {
+pub(super) fn check(cases: Vec<(RecoverInput, Outcome)>) {
     let mut inputs = Vec::new();
     let mut expected = Vec::new();
     for (i, (input, outcome)) in cases.into_iter().enumerate() {
@@ -49,7 +46,7 @@ fn check(cases: Vec<(RecoverInput, Outcome)>) {
         expected.push(outcome);
     }
     assert_eq!(recover(&inputs), expected);
-    let oracle: Vec<Outcome> = inputs.iter().step_by(5).map(oracle::recover).collect();
+    let oracle: Vec<Outcome> = inputs.iter().step_by(5).map(oracle).collect();
     let some: Vec<Outcome> = expected.iter().step_by(5).copied().collect();
     assert_eq!(oracle, some);
 }
@@ -179,41 +176,6 @@ fn meetings_after_additions_of_the_generator() {
     check(cases);
 }
 
-/// The crafted signatures do reach the exceptions, in the window and with the table that they were made for, and ordinary
-/// ones don't: a doubling that is met in the middle, and an opposite point.
-fn exceptions_are_met(level: Level) {
-    let count = |k: Scalar, u1: Scalar, u2: Scalar| {
-        let (input, outcome) = crafted(k, u1, u2);
-        // Lanes beyond the end of a batch may hold other points: there are none.
-        let mut out = [Ok([0xee; 20]); 16];
-        let before = exceptions_met();
-        recover_batch(level, &[input; 16], &mut out);
-        assert_eq!(out, [outcome; 16]);
-        let after = exceptions_met();
-        (after.0 > before.0, after.1 > before.1)
-    };
-    for half in [0, 128] {
-        for j in 0..9 {
-            let place = power_of_two(15 * j);
-            let entry = Scalar::from(101u64) * power_of_two(half);
-            // Equal, opposite, and neither; something more to add below, or nothing.
-            for below in [Scalar::ZERO, Scalar::from(u64::from(j > 0) * 5)] {
-                let u1 = entry * place + below;
-                assert_eq!(count(entry, u1, place), (true, false), "{half} {j}");
-                assert_eq!(count(-entry, u1, place), (false, true), "{half} {j}");
-                let other = entry + Scalar::ONE;
-                assert_eq!(count(other, u1, place), (false, false), "{half} {j}");
-            }
-        }
-    }
-    for k in 1..=20u64 {
-        let random = <Scalar as Reduce<FieldBytes>>::reduce(&[k as u8; 32].into());
-        assert_eq!(count(random, random.square(), random), (false, false));
-    }
-}
-
-at_every_level!(exceptions_are_met);
-
 /// The flood: nothing but exceptions, more than a chunk.
 #[test]
 fn nothing_but_exceptions() {
@@ -269,12 +231,12 @@ fn ends_of_all_ranges() {
             }
         }
     }
-    let expected: Vec<Outcome> = inputs.iter().map(oracle::recover).collect();
+    let expected: Vec<Outcome> = inputs.iter().map(oracle).collect();
     assert!(expected.iter().any(|outcome| outcome.is_ok()));
     assert!(expected.contains(&Err(RecoverError::NotOnCurve)));
     assert_eq!(recover(&inputs), expected);
     for (input, outcome) in inputs.iter().zip(&expected).step_by(7) {
-        assert_eq!(oracle::recover(input), *outcome);
+        assert_eq!(oracle(input), *outcome);
     }
 }
 

@@ -1,31 +1,35 @@
 //! The engines that are compared; each rival behind one function, called as its users call it.
 
-use phalanx::{Engine, backend};
+use phalanx::{Backend, Engine, backend};
 
+pub mod alloy;
 pub mod alloy_trie;
 pub mod k256;
 pub mod keccak_asm;
 pub mod libsecp256k1;
 pub mod sha3;
 
+/// Phalanx with so many threads on every backend of its own that this machine has, fastest first. The
+/// reference backend is not among them: its crates are here as rivals.
+pub fn on_threads(threads: usize) -> Vec<Engine> {
+    let own =
+        |status: &backend::BackendStatus| status.available && status.backend != Backend::Reference;
+    let available = backend::survey().into_iter().rev().filter(own);
+    let engine = |status: backend::BackendStatus| {
+        let builder = Engine::builder().backend(status.backend).threads(threads);
+        builder.build().expect("an available backend")
+    };
+    available.map(engine).collect()
+}
+
 /// Phalanx on every backend that this machine has and on every thread count that is measured: one, for a fair comparison
 /// with rivals that have no threads, and all of the machine's where it has more. Named `phalanx/<backend>/<threads>`.
 pub fn phalanx() -> Vec<(String, Engine)> {
-    let mut engines = Vec::new();
-    for status in backend::survey() {
-        if !status.available {
-            continue;
-        }
-        let builder = || Engine::builder().backend(status.backend);
-        let one = builder().threads(1).build();
-        engines.push(one.expect("an engine with one thread"));
-        let all = builder().build().expect("an engine with all threads");
-        if all.threads() > 1 {
-            engines.push(all);
-        }
-    }
-    engines
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    let counts = if all > 1 { vec![1, all] } else { vec![1] };
+    counts
         .into_iter()
+        .flat_map(on_threads)
         .map(|engine| {
             let name = format!("phalanx/{}/{}", engine.backend(), engine.threads());
             (name, engine)

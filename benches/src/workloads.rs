@@ -1,5 +1,8 @@
 //! Inputs, the same on every machine and every run: all of them follow from a seed.
 
+pub mod blocks;
+pub mod crafted;
+
 use alloy_primitives::{Address, keccak256};
 use k256::ecdsa::SigningKey;
 use phalanx::{RecoverInput, SRule};
@@ -33,23 +36,30 @@ pub fn messages(seed: u64, count: usize, length_bytes: usize) -> Vec<Vec<u8>> {
     (0..count).map(|_| words.bytes(length_bytes)).collect()
 }
 
-/// Messages of the lengths that a block hashes, in random order: the trie nodes of mainnet witnesses from 2024 on (of a
-/// hundred, 38 full branches, 33 lesser ones, 29 leaves and extensions) with a twelfth of transactions among them. 2.4
-/// permutations each on average.
+/// Messages of all lengths in bytes from `least` to `most`, in random order.
+pub fn messages_between(seed: u64, count: usize, least: usize, most: usize) -> Vec<Vec<u8>> {
+    let mut words = Words::new(seed);
+    (0..count).map(|_| words.message(least, most + 1)).collect()
+}
+
+/// Messages of the lengths that a block hashes, in random order, as in the witnesses of mainnet blocks from Shanghai on: of
+/// a hundred, 48 full branches, 30 lesser ones, 19 leaves and extensions, and 3 transactions, of which one in ten is
+/// long. 3 permutations each on average.
 pub fn block_messages(seed: u64, count: usize) -> Vec<Vec<u8>> {
     let mut words = Words::new(seed);
     (0..count)
         .map(|_| match words.below(100) {
-            0..35 => words.bytes(branch_bytes(16)),
-            35..57 => {
-                let children = 4 + words.below(12);
+            0..48 => words.bytes(branch_bytes(16)),
+            48..71 => {
+                let children = 3 + words.below(13);
                 words.bytes(branch_bytes(children))
             }
-            57..65 => words.bytes(branch_bytes(2)),
+            71..78 => words.bytes(branch_bytes(2)),
             // Leaves of storage tries, and extensions.
-            65..82 => words.message(33, 70),
+            78..91 => words.message(33, 70),
             // Leaves of the account trie.
-            82..92 => words.message(102, 116),
+            91..97 => words.message(102, 116),
+            _ if words.below(10) == 0 => words.message(1000, 9000),
             _ => words.message(110, 610),
         })
         .collect()
@@ -123,6 +133,14 @@ mod tests {
         assert_ne!(signatures(1, 3), signatures(2, 3));
         assert_eq!(messages(5, 2, 100), messages(5, 2, 100));
         assert!(messages(5, 2, 100).iter().all(|m| m.len() == 100));
+        let lengths: Vec<usize> = messages_between(5, 2000, 32, 135)
+            .iter()
+            .map(Vec::len)
+            .collect();
+        assert_eq!(
+            (lengths.iter().min(), lengths.iter().max()),
+            (Some(&32), Some(&135))
+        );
         assert!(
             trie_items(3, 50)
                 .iter()
@@ -137,8 +155,8 @@ mod tests {
         assert_eq!(messages, block_messages(6, 4096));
         let permutations: usize = messages.iter().map(|m| m.len() / 136 + 1).sum();
         let average = permutations as f64 / 4096.0;
-        assert!((2.3..2.6).contains(&average), "{average}");
+        assert!((2.9..3.1).contains(&average), "{average}");
         let full = messages.iter().filter(|m| m.len() == 532).count();
-        assert!((1300..1600).contains(&full), "{full}");
+        assert!((1900..2050).contains(&full), "{full}");
     }
 }

@@ -7,6 +7,7 @@ mod choose;
 mod cpu;
 mod cut;
 mod pool;
+mod reference;
 
 use crate::Backend;
 use phalanx_kernels::{LevelError, RecoverError, RecoverInput};

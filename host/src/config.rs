@@ -16,16 +16,20 @@ pub enum Backend {
     Avx512,
     /// WGSL compute shaders.
     Gpu,
+    /// Published crates (k256, sha3), one item after the other: what the others are held against. Never chosen by
+    /// `Auto`.
+    Reference,
 }
 
 impl Backend {
     /// Every value, in the order in which users are shown them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Auto,
         Self::Portable,
         Self::Avx2,
         Self::Avx512,
         Self::Gpu,
+        Self::Reference,
     ];
 
     /// The name that [`FromStr`] takes and [`Display`](fmt::Display) gives.
@@ -36,6 +40,7 @@ impl Backend {
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
             Self::Gpu => "gpu",
+            Self::Reference => "reference",
         }
     }
 }
@@ -59,7 +64,7 @@ impl FromStr for Backend {
 
 /// Text that names no backend.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no backend is called {0:?}; there are auto, portable, avx2, avx512 and gpu")]
+#[error("no backend is called {0:?}; there are auto, portable, avx2, avx512, gpu and reference")]
 pub struct UnknownBackend(pub String);
 
 /// Settings of an [`Engine`](crate::Engine).

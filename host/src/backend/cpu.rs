@@ -1,40 +1,20 @@
-//! Batches on the processor: cut into tasks, each task a kernel's batch, in the engine's own pool.
+//! Batches on the processor: cut into tasks that the engine's own pool shares.
 
-use super::Pool;
-use super::{BatchBackend, cut};
+use super::{BatchBackend, Pool, cut};
 use crate::{Backend, Config};
 use phalanx_kernels::{
     Level, LevelName, RecoverError, RecoverInput, keccak256_batch, recover_batch,
 };
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// Bytes that one Keccak-256 permutation absorbs.
 const KECCAK_RATE_BYTES: usize = 136;
 
-/// A processor at one instruction level.
-#[derive(Debug)]
-pub(super) struct Cpu {
-    level: Level,
-    recover_chunk_items: usize,
-    keccak_chunk_blocks: usize,
-    pool: Arc<Pool>,
-}
-
-impl Cpu {
-    pub(super) fn new(level: Level, config: &Config, pool: Arc<Pool>) -> Self {
-        Self {
-            level,
-            recover_chunk_items: config.recover_chunk_items,
-            keccak_chunk_blocks: config.keccak_chunk_blocks,
-            pool,
-        }
-    }
-}
-
-impl BatchBackend for Cpu {
+/// A level's kernels, on the thread that calls.
+impl BatchBackend for Level {
     fn backend(&self) -> Backend {
-        match self.level.name() {
+        match self.name() {
             LevelName::Portable => Backend::Portable,
             LevelName::Avx2 => Backend::Avx2,
             LevelName::Avx512 => Backend::Avx512,
@@ -42,45 +22,81 @@ impl BatchBackend for Cpu {
     }
 
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
-        assert_eq!(inputs.len(), results.len(), "one result for each signature");
-        let threads = self.pool.threads();
-        let items = cut::even(inputs.len(), threads, self.recover_chunk_items);
-        if threads == 1 || items >= inputs.len() {
-            return recover_batch(self.level, inputs, results);
-        }
-        self.pool.install(|| {
-            inputs
-                .par_chunks(items)
-                .zip(results.par_chunks_mut(items))
-                .for_each(|(inputs, results)| recover_batch(self.level, inputs, results));
-        });
+        recover_batch(*self, inputs, results);
     }
 
     fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
-        assert_eq!(messages.len(), hashes.len(), "one hash for each message");
-        let threads = self.pool.threads();
-        if threads == 1 {
-            return keccak256_batch(self.level, messages, hashes);
+        keccak256_batch(*self, messages, hashes);
+    }
+}
+
+/// The threads of a processor, which share the batches of a backend that has only the thread that calls.
+#[derive(Debug)]
+pub(super) struct Cpu<B> {
+    each: B,
+    recover_chunk_items: usize,
+    keccak_chunk_blocks: usize,
+    pool: Arc<Pool>,
+}
+
+impl<B: BatchBackend> Cpu<B> {
+    pub(super) fn new(each: B, config: &Config, pool: Arc<Pool>) -> Self {
+        Self {
+            each,
+            recover_chunk_items: config.recover_chunk_items,
+            keccak_chunk_blocks: config.keccak_chunk_blocks,
+            pool,
         }
-        // Padding is at least a byte, so a message of n full blocks takes n + 1.
-        let blocks = messages
-            .iter()
-            .map(|message| message.len() / KECCAK_RATE_BYTES + 1);
-        let ranges = cut::by_cost(blocks, threads, self.keccak_chunk_blocks);
+    }
+
+    /// Does a task for each range: of one or none on the thread that calls. The ranges cover all inputs, in order.
+    fn share<I: Sync, R: Send>(
+        &self,
+        ranges: Vec<Range<usize>>,
+        inputs: &[I],
+        results: &mut [R],
+        task: impl Fn(&[I], &mut [R]) + Sync,
+    ) {
         if ranges.len() <= 1 {
-            return keccak256_batch(self.level, messages, hashes);
+            return task(inputs, results);
         }
         let mut tasks = Vec::with_capacity(ranges.len());
-        let mut rest = hashes;
+        let mut rest = results;
         for range in ranges {
-            let (hashes, after) = rest.split_at_mut(range.len());
-            tasks.push((&messages[range], hashes));
+            let (results, after) = rest.split_at_mut(range.len());
+            tasks.push((&inputs[range], results));
             rest = after;
         }
         self.pool.install(|| {
             tasks
                 .into_par_iter()
-                .for_each(|(messages, hashes)| keccak256_batch(self.level, messages, hashes));
+                .for_each(|(inputs, results)| task(inputs, results));
+        });
+    }
+}
+
+impl<B: BatchBackend> BatchBackend for Cpu<B> {
+    fn backend(&self) -> Backend {
+        self.each.backend()
+    }
+
+    fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
+        assert_eq!(inputs.len(), results.len(), "one result for each signature");
+        let ranges = cut::even(inputs.len(), self.pool.threads(), self.recover_chunk_items);
+        self.share(ranges, inputs, results, |inputs, results| {
+            self.each.recover(inputs, results);
+        });
+    }
+
+    fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
+        assert_eq!(messages.len(), hashes.len(), "one hash for each message");
+        // Padding is at least a byte, so a message of n full blocks takes n + 1.
+        let blocks = messages
+            .iter()
+            .map(|message| message.len() / KECCAK_RATE_BYTES + 1);
+        let ranges = cut::by_cost(blocks, self.pool.threads(), self.keccak_chunk_blocks);
+        self.share(ranges, messages, hashes, |messages, hashes| {
+            self.each.keccak256(messages, hashes);
         });
     }
 }

@@ -7,7 +7,7 @@ use std::{error::Error, num::NonZeroUsize, path::PathBuf};
 /// How batches are computed.
 #[derive(Debug, Clone, Default, Args)]
 pub struct EngineArgs {
-    /// Arithmetic of the batches: auto, portable, avx2, avx512 or gpu
+    /// Arithmetic of the batches: auto, portable, avx2, avx512, gpu or reference
     #[arg(long, value_name = "BACKEND")]
     pub backend: Option<Backend>,
     /// Number of worker threads [default: one a logical processor]

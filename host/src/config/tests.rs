@@ -19,6 +19,10 @@ fn backends_have_one_name_each() {
             Err(UnknownBackend(text.to_owned()))
         );
     }
+    let error = UnknownBackend("neon".to_owned()).to_string();
+    for backend in Backend::ALL {
+        assert!(error.contains(backend.name()), "{backend}: {error}");
+    }
 }
 
 #[test]

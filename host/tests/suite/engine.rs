@@ -1,5 +1,7 @@
 //! The engine: what it is built from, and that its answers don't depend on threads, thresholds or where it is called.
 
+mod reference;
+
 use alloy_primitives::{B256, keccak256};
 use phalanx::{
     Backend, Config, Engine, EngineError, RecoverError, RecoverInput, SRule,

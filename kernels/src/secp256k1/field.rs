@@ -6,15 +6,12 @@
 //!
 //! | class | how it comes about | at most | at least |
 //! |---|---|---|---|
-//! | factor | `factor`, `factor_signed`, `tight_signed`, loads, `canonical` | 1 unit as a term of a sum, but for `factor*`: as many units as the sum had | 0 |
+//! | factor | `factor`, `factor_signed`, loads, `canonical` | 1 unit as a term of a sum | 0 |
 //! | product | `mul`, `square` | 1 unit | 0 |
 //! | sum | `+`, `-`, `twice` | 16 units | -16 units |
 //! | canonical | `canonical` | p - 1 | 0 |
 //!
-//! - `factor` takes a sum without differences, of at most 3 units; `factor_signed` one of at most 5 units and at least
-//!   -3, to which the level may add 4. What they give may only be multiplied, and only so that the units of the two
-//!   factors make at most 40 when multiplied.
-//! - `tight_signed` takes any sum and gives something that may be multiplied and be a term.
+//! `factor` takes a sum without differences, of at most 4 units; `factor_signed` takes any.
 //!
 //! Every level has its own limbs and its own meaning of a unit; its file shows that the bounds above suffice.
 //! Values of a level exist only where its instructions do: they begin with a [`Field::Proof`].
@@ -70,7 +67,9 @@ pub(super) trait Field: Copy {
     fn negate_if(sum: Self::Sum, mask: u32) -> Self::Sum;
     fn factor(sum: Self::Sum) -> Self;
     fn factor_signed(sum: Self::Sum) -> Self;
-    fn tight_signed(sum: Self::Sum) -> Self;
+
+    /// All the lanes where the value is zero modulo p, and few others.
+    fn perhaps_zeros(self) -> u32;
 
     /// The representative below p.
     fn canonical(self) -> Self;

@@ -127,8 +127,7 @@ fn choose_of_generator<'a, F: Field>(
     )
 }
 
-/// The sum of each lane. Z is zero modulo p if it is the point at infinity, and also if two of its partial sums met in a
-/// way that the formulas don't cover (see `point`). A lane may stay empty only if both of its multipliers are zero.
+/// The sum of each lane.
 pub(super) fn ladder<F: Field>(
     proof: F::Proof,
     table: &Table<F>,
@@ -143,9 +142,7 @@ pub(super) fn ladder<F: Field>(
         || {
             lines.fill(proof, table);
             let multipliers = &multipliers[..F::LANES];
-            let one = F::splat(proof, &[1, 0, 0, 0]);
-            let (x, y) = table[0];
-            let mut sum = Jacobian::empty(x, y, one);
+            let mut sum = Jacobian::infinity(table[0]);
             for window in (0..POINT_WINDOWS).rev() {
                 if window + 1 != POINT_WINDOWS {
                     for _ in 0..POINT_WINDOW {
@@ -166,7 +163,7 @@ pub(super) fn ladder<F: Field>(
                         choose_of_generator::<F>(&generator[half], multipliers, half, window)
                     };
                     let point = F::load(proof, |lane| choice.lines[lane]);
-                    sum.add(point, choice.negate, choice.skip, one);
+                    sum.add(proof, point, choice.negate, choice.skip);
                 }
             }
             sum

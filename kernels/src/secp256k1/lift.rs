@@ -7,10 +7,10 @@ use super::field::Field;
 pub(super) fn lift<F: Field>(x: F, odd: u32, seven: F) -> (F, u32) {
     let square = F::factor(x.squared().mul(x) + seven.sum());
     let root = square_root(square);
-    let difference = F::tight_signed(root.square() - square.sum());
+    let difference = F::factor_signed(root.square() - square.sum());
     let on_curve = difference.canonical().zeros();
     let root = root.canonical();
-    let y = F::tight_signed(F::negate_if(root.sum(), root.odd() ^ odd));
+    let y = F::factor_signed(F::negate_if(root.sum(), root.odd() ^ odd));
     (y, on_curve)
 }
 

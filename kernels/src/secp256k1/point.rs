@@ -1,56 +1,54 @@
 //! Points in Jacobian coordinates, x = X/Z² and y = Y/Z³, in lanes.
 //!
-//! The formulas are incomplete, and nothing in them branches. A sum of a point with itself or with its opposite has
-//! H = 0, so it leaves Z = 0; every later formula multiplies by Z, so Z stays 0 to the end: whoever uses these looks
-//! there and computes such a lane another way. (No point of the curve has y = 0, so doublings have no exceptions.) The
-//! start of a sum, with nothing added yet, is kept as a mask of lanes beside the coordinates.
-//!
-//! Units (see `field`) stand beside each sum.
+//! The formulas of additions don't cover all points: a sum with an equal point needs those of doubling, and of opposite
+//! points nothing remains. Whoever signs can arrange for either, so both are seen (H = 0) and put right, for all lanes of
+//! the vector at the price of a doubling; between honest points they don't happen. No point of the curve has y = 0, so
+//! doublings have no exceptions.
 
 use super::field::Field;
 
-/// A sum of points in each lane. X and Y are tight, Z a factor.
+/// A sum of points in each lane. Z is zero in no lane but those at infinity.
 #[derive(Clone, Copy)]
 pub(super) struct Jacobian<F> {
     pub(super) x: F,
     pub(super) y: F,
     pub(super) z: F,
-    /// The lanes where nothing has been added yet; the coordinates there mean nothing.
-    pub(super) empty: u32,
+    /// The lanes at infinity; their coordinates mean nothing.
+    pub(super) infinite: u32,
 }
 
 impl<F: Field> Jacobian<F> {
-    /// Nothing added yet, with a point of the caller's to fill the coordinates.
+    /// Infinity in all lanes, with a point of the caller's to fill the coordinates.
     #[inline(always)]
-    pub(super) fn empty(x: F, y: F, one: F) -> Self {
-        let empty = u32::MAX >> (32 - F::LANES);
+    pub(super) fn infinity((x, y): (F, F)) -> Self {
         Self {
             x,
             y,
-            z: one,
-            empty,
+            z: y,
+            infinite: u32::MAX >> (32 - F::LANES),
         }
     }
 
-    /// 2P: 3 multiplications, 4 squares (with S = 4XY², M = 3X²: X' = M² - 2S, Y' = M(S - X') - 8Y⁴, Z' = 2YZ).
+    /// 2P: 2 multiplications, 5 squares (with A = X², B = Y², D = 2((X + B)² - A - B²), E = 3A: X' = E² - 2D,
+    /// Y' = E(D - X') - 8B², Z' = 2YZ).
     #[inline(always)]
     pub(super) fn double(&mut self) {
-        let xx = self.x.square();
-        let yy = self.y.squared();
-        let m = F::factor(F::twice(xx) + xx); // 3
-        let xyy = self.x.mul(yy);
-        let s = F::twice(F::twice(xyy)); // 4
-        let yyyy8 = F::twice(F::twice(F::twice(yy.square()))); // 8
+        let a = self.x.square();
+        let b = self.y.squared();
+        let bb = b.square();
+        let half_d = F::factor(self.x.sum() + b.sum()).square() - a - bb; // 1 - 2
+        let d = F::twice(half_d); // 2 - 4
+        let e = F::factor(F::twice(a) + a); // 3
         self.z = F::factor(F::twice(self.y.mul(self.z))); // 2
-        self.x = F::tight_signed(m.square() - F::twice(s)); // 1 - 8
-        let t = F::factor_signed(s - self.x.sum()); // 4 - 1
-        self.y = F::tight_signed(m.mul(t) - yyyy8); // 3·8 square units; 1 - 8
+        self.x = F::factor_signed(e.square() - F::twice(d)); // 9 - 4
+        let t = F::factor_signed(d - self.x.sum()); // 2 - 5
+        self.y = F::factor_signed(e.mul(t) - F::twice(F::twice(F::twice(bb)))); // 1 - 8
     }
 
     /// P + Q for an affine Q, negated in the lanes of `negate`, left out in those of `skip`: 8 multiplications, 3 squares
     /// (with U = x·Z², H = U - X, R = y·Z³ - Y: X' = R² - H³ - 2XH², Y' = R(XH² - X') - YH³, Z' = ZH).
     #[inline(always)]
-    pub(super) fn add(&mut self, (x, y): (F, F), negate: u32, skip: u32, one: F) {
+    pub(super) fn add(&mut self, proof: F::Proof, (x, y): (F, F), negate: u32, skip: u32) {
         let zz = self.z.squared();
         let h = F::factor_signed(x.mul(zz) - self.x.sum()); // 1 - 1
         let zzz = self.z.times(zz);
@@ -59,36 +57,51 @@ impl<F: Field> Jacobian<F> {
         let hhh = h.times(hh);
         let v = self.x.mul(hh);
         let new_z = self.z.times(h);
-        let new_x = F::tight_signed(r.square() - hhh.sum() - F::twice(v)); // 1 - 3
+        let new_x = F::factor_signed(r.square() - hhh.sum() - F::twice(v)); // 1 - 3
         let t = F::factor_signed(v - new_x.sum()); // 1 - 1
-        let new_y = F::tight_signed(r.mul(t) - self.y.mul(hhh)); // 5·5 square units; 1 - 1
-        self.x = F::select(skip, self.x, new_x);
-        self.y = F::select(skip, self.y, new_y);
-        self.z = F::select(skip, self.z, new_z);
-        if self.empty != 0 {
-            let first = self.empty & !skip;
-            let signed = F::tight_signed(F::negate_if(y.sum(), negate));
-            self.x = F::select(first, x, self.x);
-            self.y = F::select(first, signed, self.y);
-            self.z = F::select(first, one, self.z);
-            self.empty &= skip;
+        let new_y = F::factor_signed(r.mul(t) - self.y.mul(hhh)); // 1 - 1
+        let before = *self;
+        self.x = F::select(skip, before.x, new_x);
+        self.y = F::select(skip, before.y, new_y);
+        self.z = F::select(skip, before.z, new_z);
+        let exceptions = (before.infinite | h.perhaps_zeros()) & !skip;
+        if exceptions & (u32::MAX >> (32 - F::LANES)) != 0 {
+            let signed_y = F::factor_signed(F::negate_if(y.sum(), negate));
+            self.put_right(proof, &before, &(x, signed_y), &(h, r), exceptions);
         }
     }
 
-    /// The lanes whose sum is the affine point: not those where Z is zero.
-    #[inline(always)]
-    pub(super) fn equals(&self, (x, y): (F, F)) -> u32 {
-        let zz = self.z.squared();
-        let zzz = self.z.times(zz);
-        let same_x = F::tight_signed(x.mul(zz) - self.x.sum())
-            .canonical()
-            .zeros();
-        let same_y = F::tight_signed(y.mul(zzz) - self.y.sum())
-            .canonical()
-            .zeros();
-        same_x & same_y & !self.z.canonical().zeros()
+    /// What the formulas of [`Self::add`] got wrong, in some of the lanes of `exceptions`.
+    #[cold]
+    #[inline(never)]
+    fn put_right(
+        &mut self,
+        proof: F::Proof,
+        before: &Self,
+        (x, y): &(F, F),
+        (h, r): &(F, F),
+        exceptions: u32,
+    ) {
+        F::vectorize(
+            proof,
+            #[inline(always)]
+            || {
+                let begin = before.infinite & exceptions;
+                let one = F::splat(proof, &[1, 0, 0, 0]);
+                let same_x = h.canonical().zeros() & exceptions & !begin;
+                let equal = same_x & r.canonical().zeros();
+                #[cfg(test)]
+                tests::meet(equal, same_x & !equal);
+                let mut twice = *before;
+                twice.double();
+                self.x = F::select(begin, *x, F::select(equal, twice.x, self.x));
+                self.y = F::select(begin, *y, F::select(equal, twice.y, self.y));
+                self.z = F::select(begin, one, F::select(equal, twice.z, self.z));
+                self.infinite = before.infinite & !begin | same_x & !equal;
+            },
+        );
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

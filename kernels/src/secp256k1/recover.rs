@@ -4,9 +4,7 @@
 //! s·R = z·G + r·Q; so Q = u1·G + u2·R with u1 = -z/r and u2 = s/r. The address is the last 20 bytes of the
 //! Keccak-256 of Q's coordinates.
 //!
-//! - `lanes`: the steps for a chunk of signatures, at any level.
-//! - `blinding`: how those come to an end that were made so that the formulas of `lanes` fail.
-//! - `reference`: one signature at a time by k256: the oracle of the tests, and the last resort.
+//! `lanes` has the steps for a chunk of signatures, at any level.
 
 use super::{
     field::portable::Portable,
@@ -14,9 +12,7 @@ use super::{
 };
 use crate::{Level, RecoverError, RecoverInput, SRule, level::Built};
 
-mod blinding;
 mod lanes;
-mod reference;
 
 #[cfg(target_arch = "x86_64")]
 use super::field::{avx2::Avx2, avx512::Avx512, wide::Wide};

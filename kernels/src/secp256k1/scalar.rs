@@ -35,21 +35,6 @@ pub(super) fn negate(a: &Words) -> Words {
     sub(&N, a).0
 }
 
-/// a + b modulo n, of reduced numbers.
-pub(super) fn add(a: &Words, b: &Words) -> Words {
-    // a - (n - b), and n more if that is below zero. n - 0 = n is no exception.
-    let (sum, below) = sub(a, &sub(&N, b).0);
-    if !below {
-        return sum;
-    }
-    let mut wrapped = [0; 4];
-    let mut carry = false;
-    for i in 0..4 {
-        (wrapped[i], carry) = sum[i].carrying_add(N[i], carry);
-    }
-    wrapped
-}
-
 /// a·b/2^256 modulo n, reduced, of numbers whose product is below n·2^256: one of them reduced is enough.
 #[inline]
 pub(super) fn mul(a: &Words, b: &Words) -> Words {

@@ -80,9 +80,9 @@ fn add_down<F: Field>(tables: &mut [Table<F>], prefixes: &[F], base: usize, mut 
             } else {
                 F::factor_signed(y.sum() - other_y.sum()).times(inverse)
             };
-            let sum_x = F::tight_signed(slope.square() - x.sum() - other_x.sum());
+            let sum_x = F::factor_signed(slope.square() - x.sum() - other_x.sum());
             let run = F::factor_signed(x.sum() - sum_x.sum());
-            let sum_y = F::tight_signed(slope.mul(run) - y.sum());
+            let sum_y = F::factor_signed(slope.mul(run) - y.sum());
             table[base + i - 1] = (sum_x, sum_y);
         }
     }

@@ -2,7 +2,10 @@
 //!
 //! A recovery computes u1·G + u2·R with u1 = -z/r and u2 = s/r; so z = -u1·r and s = u2·r.
 
-use super::{N, bytes, json, list, recover, text, word};
+use super::{
+    Engines,
+    vectors::{N, bytes, json, list, text, word},
+};
 use crate::data;
 use alloy_primitives::{Address, U256};
 use k256::{
@@ -66,7 +69,12 @@ fn check_key_agreement(test: &str, name: &str) {
         }
     }
     assert!(inputs.len() > 400, "{}", inputs.len());
-    for ((result, product), input) in recover(&inputs).iter().zip(products).zip(&inputs) {
+    for ((result, product), input) in Engines::new()
+        .recover(&inputs)
+        .iter()
+        .zip(products)
+        .zip(&inputs)
+    {
         let product = product.map(Ok);
         assert!(product.contains(result), "{result:?} for {input:x?}");
     }
@@ -107,7 +115,7 @@ fn noble_products_and_sums() {
         }
     }
     assert!(inputs.len() >= 29, "{}", inputs.len());
-    assert_eq!(recover(&inputs), expected);
+    assert_eq!(Engines::new().recover(&inputs), expected);
 }
 
 /// A compressed key is a point exactly if a signature with its x as r recovers to someone.
@@ -135,7 +143,7 @@ fn noble_points_and_others() {
         }
     }
     assert!(inputs.len() > 1000, "{}", inputs.len());
-    for (result, is_point) in recover(&inputs).into_iter().zip(expected) {
+    for (result, is_point) in Engines::new().recover(&inputs).into_iter().zip(expected) {
         match is_point {
             true => assert!(result.is_ok()),
             false => assert_eq!(result, Err(RecoverError::NotOnCurve)),
@@ -165,5 +173,5 @@ fn noble_endomorphism() {
         expected.push(Ok(address(&c)));
     }
     assert!(!inputs.is_empty());
-    assert_eq!(recover(&inputs), expected);
+    assert_eq!(Engines::new().recover(&inputs), expected);
 }

@@ -1,6 +1,6 @@
 //! Wycheproof, the ecrecover precompile's vectors and the vectors of noble-curves.
 
-use super::{N, bytes, json, list, recover, text, word};
+use super::Engines;
 use crate::data;
 use alloy_primitives::{Address, U256, hex};
 use k256::{
@@ -10,15 +10,40 @@ use k256::{
     sha2::{Digest, Sha256, Sha512},
 };
 use phalanx::{RecoverError, RecoverInput, SRule};
+use serde_json::Value;
 use sha3::{Sha3_256, Sha3_512};
 use std::{fs, path::PathBuf};
 
+/// The curve's order.
+pub(super) const N: U256 = U256::from_be_bytes(hex!(
+    "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
+));
 /// The field's prime.
 const P: U256 = U256::from_be_bytes(hex!(
     "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"
 ));
 /// x of the generator, whose y is even.
 const G_X: [u8; 32] = hex!("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+
+pub(super) fn json(path: PathBuf) -> Value {
+    serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON")
+}
+
+pub(super) fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+pub(super) fn text(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
+
+pub(super) fn bytes(value: &Value) -> Vec<u8> {
+    hex::decode(text(value)).expect("hex")
+}
+
+pub(super) fn word(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().expect("32 bytes")
+}
 
 fn scalar(bytes: [u8; 32]) -> Scalar {
     Scalar::from_repr(bytes.into()).expect("below n")
@@ -50,6 +75,7 @@ fn parse_signature(bytes: &[u8], der: bool) -> Option<([u8; 32], [u8; 32])> {
 /// The only valid ones that don't are those with R's x at or past n, which recovery ids 2 and 3 would name.
 fn check_wycheproof(path: PathBuf, der: bool, s_rule: SRule) -> usize {
     let file = json(path);
+    let engines = Engines::new();
     let mut recovered = 0;
     for group in list(&file["testGroups"]) {
         let key = bytes(&group["publicKey"]["uncompressed"]);
@@ -69,7 +95,7 @@ fn check_wycheproof(path: PathBuf, der: bool, s_rule: SRule) -> usize {
                 "SHA3-512" => word(&Sha3_512::digest(message)[..32]),
                 other => panic!("{other} is not used here"),
             };
-            let results = recover(&both(prehash, r, s, s_rule));
+            let results = engines.recover(&both(prehash, r, s, s_rule));
             let found = results.contains(&Ok(signer));
             if valid && U256::from_be_bytes(r) < P - N && !found {
                 continue;
@@ -129,6 +155,7 @@ fn ecrecover_precompile() {
     let Some(path) = data::path("ecrecover precompile", name) else {
         return;
     };
+    let engines = Engines::new();
     let mut recovered = 0;
     for test in list(&json(path)) {
         let input = bytes(&test["Input"]);
@@ -152,7 +179,7 @@ fn ecrecover_precompile() {
             y_parity,
             s_rule: SRule::Any,
         };
-        let result = recover(&[input])[0];
+        let result = engines.recover(&[input])[0];
         if expected.is_empty() {
             assert!(result.is_err(), "{test}");
         } else {
@@ -179,7 +206,7 @@ fn deterministic_signatures() {
         inputs.extend(both(word(&bytes(&test["m"])), r, s, SRule::Low));
     }
     assert!(signers.len() > 2000, "{}", signers.len());
-    let results = recover(&inputs);
+    let results = Engines::new().recover(&inputs);
     for (pair, signer) in results.chunks_exact(2).zip(&signers) {
         assert!(pair.contains(&Ok(*signer)));
         assert_ne!(pair[0], pair[1], "one parity each");
@@ -214,5 +241,5 @@ fn known_multiples_of_the_generator() {
         }
     }
     assert!(inputs.len() >= 20, "{}", inputs.len());
-    assert_eq!(recover(&inputs), signers);
+    assert_eq!(Engines::new().recover(&inputs), signers);
 }

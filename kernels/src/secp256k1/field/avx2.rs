@@ -30,9 +30,8 @@ pub(in crate::secp256k1) struct Avx2([__m256d; 5]);
 #[derive(Debug, Clone, Copy)]
 pub(in crate::secp256k1) struct Sum([__m256i; 5]);
 
-/// 2^9·p, at least 3 units, and 2^11·p, at least 16 units.
-const SMALL_BIAS: u32 = 9;
-const LARGE_BIAS: u32 = 11;
+/// 2^11·p, at least 16 units.
+const BIAS: [u64; 5] = [P[0] << 11, P[1] << 11, P[2] << 11, P[3] << 11, P[4] << 11];
 
 impl Add for Sum {
     type Output = Self;
@@ -78,21 +77,6 @@ fn digits(a: [__m256i; 5], excess: f64) -> Avx2 {
         to_double(digit(a[3], a[2]), TWO_50),
         to_double(and(last, word(TOP_LIMB)), TWO_51),
     ])
-}
-
-/// The factor that a sum is, with 2^`shift`·p, which makes it positive.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn biased(Sum(a): Sum, shift: u32) -> Avx2 {
-    digits(
-        [
-            add(a[0], word((P[0] << shift) + (1 << 50))),
-            add(a[1], word((P[1] << shift) + (1 << 50))),
-            add(a[2], word((P[2] << shift) + (1 << 50))),
-            add(a[3], word((P[3] << shift) + (1 << 50))),
-            add(a[4], word((P[4] << shift) + (1 << 51))),
-        ],
-        0.0,
-    )
 }
 
 /// Limbs in [0, 2^51), carried; what is beyond the last limb stays there.
@@ -318,13 +302,24 @@ impl Field for Avx2 {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn factor_signed(sum: Sum) -> Self {
-        biased(sum, SMALL_BIAS)
+    fn factor_signed(Sum(a): Sum) -> Self {
+        digits(
+            [
+                add(a[0], word(BIAS[0] + (1 << 50))),
+                add(a[1], word(BIAS[1] + (1 << 50))),
+                add(a[2], word(BIAS[2] + (1 << 50))),
+                add(a[3], word(BIAS[3] + (1 << 50))),
+                add(a[4], word(BIAS[4] + (1 << 51))),
+            ],
+            0.0,
+        )
     }
 
+    /// Zero is 0, as the last limb leaves no room for a multiple of p; and then the first limb is.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn tight_signed(sum: Sum) -> Self {
-        biased(sum, LARGE_BIAS)
+    fn perhaps_zeros(self) -> u32 {
+        let zero = vector!(_mm256_cmpeq_epi64(bits(self.0[0]), word(0)));
+        vector!(_mm256_movemask_pd(of_bits(zero))) as u32
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

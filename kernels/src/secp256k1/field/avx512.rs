@@ -364,11 +364,6 @@ impl Field for Avx512 {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn factor_signed(sum: Sum) -> Self {
-        Self::tight_signed(sum)
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn tight_signed(sum: Sum) -> Self {
         let bias = [
             all(BIAS[0]),
             all(BIAS[1]),
@@ -377,6 +372,15 @@ impl Field for Avx512 {
             all(BIAS[4]),
         ];
         carry((sum + Sum(bias)).0)
+    }
+
+    /// A factor is below 2p, and its limbs but the last are below 2^52: zero is 0 or p.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn perhaps_zeros(self) -> u32 {
+        let Self(a) = self;
+        let zero = vector!(_mm512_testn_epi64_mask(a[0], a[0]));
+        let p = vector!(_mm512_cmpeq_epi64_mask(a[0], all(0xf_fffe_ffff_fc2f)));
+        (zero | p).into()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

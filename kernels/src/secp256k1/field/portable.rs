@@ -4,7 +4,7 @@
 //! 2^289. Sums are numbers of five words in two's complement; a multiple of p above 16 units makes them positive again,
 //! and then the fifth word is below 2^40.
 
-use super::{Field, Packed, Words};
+use super::{super::words::P, Field, Packed, Words};
 use std::ops::{Add, Sub};
 
 /// 2^256 modulo p.
@@ -202,9 +202,10 @@ impl Field for Portable {
         fold_fifth(sum + BIAS)
     }
 
+    /// Zero is 0 or p.
     #[inline(always)]
-    fn tight_signed(sum: Sum) -> Self {
-        fold_fifth(sum + BIAS)
+    fn perhaps_zeros(self) -> u32 {
+        u32::from(self.0 == [0; 4] || self.0 == P)
     }
 
     #[inline(always)]

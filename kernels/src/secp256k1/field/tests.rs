@@ -96,19 +96,19 @@ fn check<F: Field>(proof: F::Proof, numbers: &[(Words, Words)]) {
     let sixteen = |a: F| F::twice(F::twice(F::twice(F::twice(a.square()))));
     expect(
         "most negative",
-        F::tight_signed(b.sum() - sixteen(a)),
+        F::factor_signed(b.sum() - sixteen(a)),
         &|a, b| &q + b - a * a * 16u8,
     );
-    expect("most positive", F::tight_signed(sixteen(a)), &|a, _| {
+    expect("most positive", F::factor_signed(sixteen(a)), &|a, _| {
         a * a * 16u8
     });
-    let tight = F::tight_signed(a.square() - F::twice(b.square()));
+    let tight = F::factor_signed(a.square() - F::twice(b.square()));
     expect("tight", tight.times(tight), &|a, b| {
         (&q + a * a - b * b * 2u8).pow(2)
     });
     let mask = 0b1010_0110_1100_0101_1001_0011_0101_1010 & (u32::MAX >> (32 - F::LANES));
     for mask in [0, mask, !mask] {
-        let negated = words_of(F::tight_signed(F::negate_if(a.mul(b), mask)));
+        let negated = words_of(F::factor_signed(F::negate_if(a.mul(b), mask)));
         let selected = words_of(F::select(mask, a, b));
         for (lane, (a, b)) in pairs.iter().enumerate() {
             let on = mask >> lane & 1 == 1;

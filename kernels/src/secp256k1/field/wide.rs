@@ -114,8 +114,12 @@ impl<F: Field, const V: usize> Field for Wide<F, V> {
     }
 
     #[inline(always)]
-    fn tight_signed(sum: Self::Sum) -> Self {
-        Self(each!(i => F::tight_signed(sum.0[i])))
+    fn perhaps_zeros(self) -> u32 {
+        let mut mask = 0;
+        for i in 0..V {
+            mask |= self.0[i].perhaps_zeros() << (i * F::LANES);
+        }
+        mask
     }
 
     #[inline(always)]

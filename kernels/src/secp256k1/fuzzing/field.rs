@@ -11,13 +11,8 @@ use num_bigint::BigUint;
 
 /// The most units of a sum, of either sign.
 const SUM: u32 = 16;
-/// The most square units of a product.
-const SQUARE_UNITS: u32 = 40;
 /// What `factor` takes.
-const FACTOR: u32 = 3;
-/// What `factor_signed` takes, above and below zero, and what it may add.
-const FACTOR_SIGNED: (u32, u32) = (5, 3);
-const FACTOR_SIGNED_ADDS: u32 = 4;
+const FACTOR: u32 = 4;
 /// Operations in a program.
 const STEPS: usize = 48;
 /// Factors that a program chooses among: the last so many.
@@ -33,9 +28,6 @@ pub fn field(level: Level, bytes: &[u8]) {
 struct Factor<F> {
     value: F,
     numbers: Vec<BigUint>,
-    units: u32,
-    /// Whether it may stand in a sum.
-    term: bool,
 }
 
 /// A sum, what it is in each lane modulo p, and its range in units.
@@ -88,17 +80,20 @@ fn lanes<const N: usize>(
 }
 
 impl<F: Field> Machine<'_, F> {
-    fn push(&mut self, value: F, numbers: Vec<BigUint>, units: u32, term: bool) {
+    fn push(&mut self, value: F, numbers: Vec<BigUint>) {
         assert_eq!(out_of_lanes(self.proof, value), numbers);
+        let perhaps_zeros = F::vectorize(
+            self.proof,
+            #[inline(always)]
+            || value.perhaps_zeros(),
+        );
+        for (lane, number) in numbers.iter().enumerate() {
+            assert!(*number != BigUint::ZERO || perhaps_zeros >> lane & 1 == 1);
+        }
         if self.factors.len() == REGISTERS {
             self.factors.remove(0);
         }
-        self.factors.push(Factor {
-            value,
-            numbers,
-            units,
-            term,
-        });
+        self.factors.push(Factor { value, numbers });
     }
 
     fn choose(&mut self) -> Factor<F> {
@@ -113,7 +108,7 @@ impl<F: Field> Machine<'_, F> {
             .map(|lane| four[(lane * 5 + lane / 4) % 4].clone())
             .collect();
         let value = into_lanes(self.proof, &numbers);
-        self.push(value, numbers, 1, true);
+        self.push(value, numbers);
     }
 
     fn make_canonical(&mut self) {
@@ -132,7 +127,7 @@ impl<F: Field> Machine<'_, F> {
             assert_eq!(zeros >> lane & 1 == 1, *number == BigUint::ZERO);
             assert_eq!(odd >> lane & 1 == 1, number.bit(0));
         }
-        self.push(value, numbers, 1, true);
+        self.push(value, numbers);
     }
 
     fn select(&mut self) {
@@ -146,67 +141,57 @@ impl<F: Field> Machine<'_, F> {
         let numbers = lanes([&on.numbers, &off.numbers], |lane, [on, off]| {
             if mask >> lane & 1 == 1 { on } else { off }.clone()
         });
-        let units = on.units.max(off.units);
-        self.push(value, numbers, units, on.term && off.term);
+        self.push(value, numbers);
     }
 
     /// The product or the square as a factor, which a level may compute in a way of its own.
     fn multiply(&mut self) {
         let (a, b) = (self.choose(), self.choose());
-        if self.reader.byte() & 1 == 0 && a.units * a.units <= SQUARE_UNITS {
+        if self.reader.byte() & 1 == 0 {
             let square = F::vectorize(
                 self.proof,
                 #[inline(always)]
                 || a.value.squared(),
             );
-            self.push(square, lanes([&a.numbers], |_, [a]| a * a), 1, true);
-        } else if a.units * b.units <= SQUARE_UNITS {
+            self.push(square, lanes([&a.numbers], |_, [a]| a * a));
+        } else {
             let product = F::vectorize(
                 self.proof,
                 #[inline(always)]
                 || a.value.times(b.value),
             );
             let numbers = lanes([&a.numbers, &b.numbers], |_, [a, b]| a * b);
-            self.push(product, numbers, 1, true);
+            self.push(product, numbers);
         }
     }
 
     /// A product, a square or a factor.
     fn term(&mut self) -> Total<F> {
         let (a, b) = (self.choose(), self.choose());
-        let shape = self.reader.byte() % 4;
-        let (sum, numbers, above) = match shape {
-            0 if a.term => (a.value.sum(), a.numbers, a.units),
-            1 if a.units * a.units <= SQUARE_UNITS => {
+        let (sum, numbers) = match self.reader.byte() % 4 {
+            0 => (a.value.sum(), a.numbers),
+            1 => {
                 let square = F::vectorize(
                     self.proof,
                     #[inline(always)]
                     || a.value.square(),
                 );
-                (square, lanes([&a.numbers], |_, [a]| a * a), 1)
+                (square, lanes([&a.numbers], |_, [a]| a * a))
             }
             _ => {
-                let b_value = if a.units * b.units <= SQUARE_UNITS {
-                    b.value
-                } else {
-                    b.value.canonical()
-                };
                 let product = F::vectorize(
                     self.proof,
                     #[inline(always)]
-                    || a.value.mul(b_value),
+                    || a.value.mul(b.value),
                 );
-                (
-                    product,
-                    lanes([&a.numbers, &b.numbers], |_, [a, b]| a * b),
-                    1,
-                )
+                let numbers = lanes([&a.numbers, &b.numbers], |_, [a, b]| a * b);
+                (product, numbers)
             }
         };
         Total {
             sum,
             numbers,
-            above,
+            above: 1,
             below: 0,
         }
     }
@@ -290,30 +275,21 @@ impl<F: Field> Machine<'_, F> {
             return;
         };
         let sum = total.sum;
-        let way = self.reader.byte() % 4;
-        if way < 2 && total.below == 0 && total.above <= FACTOR {
-            let value = F::vectorize(
+        let unsigned = total.below == 0 && total.above <= FACTOR;
+        let value = if unsigned && self.reader.byte() & 1 == 0 {
+            F::vectorize(
                 self.proof,
                 #[inline(always)]
                 || F::factor(sum),
-            );
-            self.push(value, total.numbers, total.above, true);
-        } else if way < 3 && total.above <= FACTOR_SIGNED.0 && total.below <= FACTOR_SIGNED.1 {
-            let value = F::vectorize(
+            )
+        } else {
+            F::vectorize(
                 self.proof,
                 #[inline(always)]
                 || F::factor_signed(sum),
-            );
-            let units = total.above + FACTOR_SIGNED_ADDS;
-            self.push(value, total.numbers, units, false);
-        } else {
-            let value = F::vectorize(
-                self.proof,
-                #[inline(always)]
-                || F::tight_signed(sum),
-            );
-            self.push(value, total.numbers, 1, true);
-        }
+            )
+        };
+        self.push(value, total.numbers);
     }
 }
 
@@ -356,7 +332,7 @@ mod tests {
                     || {
                         let sixteen = F::twice(F::twice(F::twice(F::twice(five.sum()))));
                         let loaded = loaded.sum();
-                        (F::tight_signed(loaded), F::tight_signed(loaded - sixteen))
+                        (F::factor_signed(loaded), F::factor_signed(loaded - sixteen))
                     },
                 );
                 let less = (number + &p - 80u8) % &p;
@@ -372,7 +348,7 @@ mod tests {
                 let products = F::vectorize(
                     proof,
                     #[inline(always)]
-                    || [a.times(*b), F::tight_signed(a.mul(*b))],
+                    || [a.times(*b), F::factor_signed(a.mul(*b))],
                 );
                 let expected = a_number * b_number % &p;
                 for product in products {

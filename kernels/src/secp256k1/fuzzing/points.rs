@@ -95,9 +95,9 @@ fn run<F: Field>(proof: F::Proof, case: &Case) {
         Case::Tables(groups) => {
             check_tables::<F>(proof, &groups.each_ref().map(in_turns::<F, _>));
         }
-        Case::Ladder(lanes) => check_ladder::<F>(proof, &in_turns::<F, _>(lanes), true),
+        Case::Ladder(lanes) => check_ladder::<F>(proof, &in_turns::<F, _>(lanes)),
         Case::Program(steps) => {
-            let mut sums = Sums::<F>::empty(proof);
+            let mut sums = Sums::<F>::infinity(proof);
             for step in steps {
                 match step {
                     Step::Given { points, z, shape } => {

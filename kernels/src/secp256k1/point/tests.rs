@@ -16,6 +16,22 @@ use crate::{
     },
 };
 use num_bigint::BigUint;
+use std::cell::Cell;
+
+thread_local! {
+    static MET: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
+}
+
+/// Counts lanes that met an equal point, and an opposite one.
+pub(in crate::secp256k1) fn meet(equal: u32, opposite: u32) {
+    let (doublings, ends) = MET.get();
+    MET.set((doublings + equal.count_ones(), ends + opposite.count_ones()));
+}
+
+/// The lanes of this thread's additions so far that met an equal point, and an opposite one.
+pub(in crate::secp256k1) fn exceptions_met() -> (u32, u32) {
+    MET.get()
+}
 
 at_every_level!(
     doublings,
@@ -23,7 +39,7 @@ at_every_level!(
     sums_that_share_a_coordinate,
     negated_and_skipped_lanes,
     lanes_that_start_late,
-    exceptions_leave_z_zero,
+    equal_and_opposite_points,
     lanes_of_every_kind,
 );
 
@@ -47,7 +63,7 @@ fn lanes_that_start_late(level: Level) {
     for_fields!(level, late_starts_at);
 }
 
-fn exceptions_leave_z_zero(level: Level) {
+fn equal_and_opposite_points(level: Level) {
     for_fields!(level, exceptions_at);
 }
 
@@ -108,7 +124,7 @@ fn shared_coordinates_at<F: Field>(proof: F::Proof) {
         sums.add(&other, 0, 0);
         let last: Vec<Point> = other.iter().map(Point::times_lambda).collect();
         sums.add(&last, 0, 0);
-        assert!(sums.lanes.iter().all(|lane| *lane == Lane::Dead));
+        assert!(sums.lanes.iter().all(|lane| *lane == Lane::Infinity));
     }
 }
 
@@ -139,28 +155,30 @@ fn masks_at<F: Field>(proof: F::Proof) {
     }
 }
 
-/// Lanes stay empty through additions that skip them and through doublings, and take their first point whenever it comes.
+/// Lanes stay at infinity through additions that skip them and through doublings, and take their first point whenever it comes.
 fn late_starts_at<F: Field>(proof: F::Proof) {
     let points = samples();
     for (i, negate) in MASKS.into_iter().enumerate() {
-        let mut sums = Sums::<F>::empty(proof);
+        let mut sums = Sums::<F>::infinity(proof);
         for start in 0..=F::LANES {
             sums.double();
             // Lane `start` and those below.
             let started = u32::try_from((1u64 << start) - 1).expect("at most 32 lanes");
             sums.add(&lanes::<F, _>(&points, i + start, 3), negate, !started);
-            let begun = sums.lanes.iter().filter(|lane| **lane != Lane::Empty);
-            assert_eq!(begun.count(), start.min(F::LANES));
+            // Those that began may have met an opposite point meanwhile, but for the last.
+            let (begun, rest) = sums.lanes.split_at(start);
+            assert!(rest.iter().all(|lane| *lane == Lane::Infinity));
+            assert!(begun.last().is_none_or(|lane| *lane != Lane::Infinity));
         }
         for skip in MASKS {
-            let mut sums = Sums::<F>::empty(proof);
+            let mut sums = Sums::<F>::infinity(proof);
             sums.add(&lanes::<F, _>(&points, i, 1), negate, skip);
             sums.add(&lanes::<F, _>(&points, i + 40, 1), 0, 0);
         }
     }
 }
 
-/// Equal and opposite points under every Z: Z becomes 0, and no later doubling or addition brings it back.
+/// Equal and opposite points under every Z, and sums that go on from there.
 fn exceptions_at<F: Field>(proof: F::Proof) {
     let (points, z) = (samples(), samples::numbers(&p()));
     for i in 0..points.len() {
@@ -169,18 +187,19 @@ fn exceptions_at<F: Field>(proof: F::Proof) {
             let z = lanes::<F, _>(&z, 2 * i, 1);
             let mut sums = Sums::<F>::given(proof, own.clone(), &z, i as u8);
             sums.add(&own, negate, 0);
-            assert!(sums.lanes.iter().all(|lane| *lane == Lane::Dead));
+            for (lane, sum) in sums.lanes.iter().enumerate() {
+                assert_eq!(*sum == Lane::Infinity, negate >> lane & 1 == 1);
+            }
             sums.double();
-            sums.add(&own, 0, 0);
+            sums.add(&own, 0, MASKS[4]);
             sums.add(&lanes::<F, _>(&points, i + 1, 1), negate, MASKS[2]);
             sums.double();
-            assert!(sums.lanes.iter().all(|lane| *lane == Lane::Dead));
         }
     }
 }
 
-/// In one vector: lanes that are empty and stay so, lanes that begin, equal points, opposite points, sums that go on,
-/// skipped lanes and dead ones; each kind in each lane.
+/// In one vector: lanes that are at infinity and stay there, lanes that begin, equal points, opposite points and a new
+/// beginning after them, sums that go on, skipped lanes; each kind in each lane.
 fn every_kind_at<F: Field>(proof: F::Proof) {
     let points = samples();
     let one = vec![BigUint::from(1u8); F::LANES];
@@ -201,8 +220,8 @@ fn every_kind_at<F: Field>(proof: F::Proof) {
                 })
                 .collect()
         };
-        let mut sums = Sums::<F>::empty(proof);
-        // 0 and 1 stay empty, 2 dies at once.
+        let mut sums = Sums::<F>::infinity(proof);
+        // 0 and 1 stay at infinity, 2 meets itself at once.
         sums.add(&own, 0, mask(&[0, 1]));
         sums.add(&choose(&[2]), 0, !mask(&[2]));
         sums.double();
@@ -213,17 +232,19 @@ fn every_kind_at<F: Field>(proof: F::Proof) {
         sums.add(&choose(&[1]), 0, mask(&[0, 6]));
         for (lane, is) in sums.lanes.iter().enumerate() {
             match kind(lane) {
-                0 => assert_eq!(*is, Lane::Empty),
+                0 => assert_eq!(*is, Lane::Infinity),
                 1 => assert_eq!(*is, Lane::Sum(own[lane].clone())),
-                2..=4 => assert_eq!(*is, Lane::Dead),
+                2 | 3 => assert!(matches!(is, Lane::Sum(_))),
+                4 => assert_eq!(*is, Lane::Sum(other[lane].clone())),
                 5 => assert!(matches!(is, Lane::Sum(_))),
                 _ => assert_eq!(*is, Lane::Sum(doubles[lane].clone())),
             }
         }
-        // And once more from given Z, where nothing is empty.
+        // And once more from given Z, where nothing is at infinity.
         let mut sums = Sums::<F>::given(proof, own.clone(), &one, turn as u8);
         sums.add(&choose(&[3, 4]), mask(&[4, 5]), mask(&[6]));
-        let dead = sums.lanes.iter().filter(|lane| **lane == Lane::Dead);
-        assert_eq!(dead.count(), mask(&[3, 4]).count_ones() as usize);
+        for (lane, is) in sums.lanes.iter().enumerate() {
+            assert_eq!(*is == Lane::Infinity, kind(lane) == 4);
+        }
     }
 }

@@ -5,15 +5,13 @@
 //! 3. Lift: y of R. A lane without one goes on with G in its place, and its result is not looked at.
 //! 4. Table: multiples of R, affine, four inversions a chunk.
 //! 5. Ladder: u1·G + u2·R.
-//! 6. All 1/Z by one inversion, with 1 in place of a zero. A zero means infinity or an exception of the formulas.
+//! 6. All 1/Z by one inversion, with 1 in place of the Z of sums at infinity.
 //! 7. Address: canonical coordinates, one batch of hashes.
-//! 8. The signatures with a zero Z go through all steps once more, blinded (`blinding`), which tells infinity from an
-//!    exception. A zero again, which nobody can aim at, is left to `reference`.
 //!
 //! So nothing that is inverted is ever zero, whatever the input. Lanes of the last group beyond the end repeat the last
-//! signature.
+//! signature, or the one with the other R.
 
-use super::{Parsed, blinding::Blinding, reference};
+use super::Parsed;
 use crate::{
     Level, RecoverError, RecoverInput, keccak256_batch,
     secp256k1::{
@@ -62,10 +60,6 @@ struct Scratch<F> {
     lines: Lines,
     prefixes: Vec<F>,
     sums: Vec<Jacobian<F>>,
-    /// Lanes by group whose Z is zero.
-    exceptions: Vec<u32>,
-    /// Lanes by group known to be the point at infinity.
-    infinite: Vec<u32>,
     keys: Vec<Packed>,
 }
 
@@ -83,8 +77,6 @@ impl<F: Field> Scratch<F> {
             lines: Lines::new::<F>(),
             prefixes: Vec::new(),
             sums: Vec::new(),
-            exceptions: Vec::new(),
-            infinite: Vec::new(),
             keys: Vec::new(),
         }
     }
@@ -96,38 +88,11 @@ impl<F: Field> Scratch<F> {
         inputs: &[RecoverInput],
         out: &mut [Result<[u8; 20], RecoverError>],
     ) {
-        let again = self.pass(proof, level, inputs, out, None);
-        if again.is_empty() {
-            return;
-        }
-        let subset: Vec<RecoverInput> = again.iter().map(|&index| inputs[index]).collect();
-        let mut results = vec![Err(RecoverError::Infinity); subset.len()];
-        let left = match Blinding::new(&subset) {
-            Some(blinding) => self.pass(proof, level, &subset, &mut results, Some(&blinding)),
-            None => (0..subset.len()).collect(),
-        };
-        for index in left {
-            results[index] = reference::recover(&subset[index]);
-        }
-        for (index, result) in again.into_iter().zip(results) {
-            out[index] = result;
-        }
-    }
-
-    /// Writes all results but those of the signatures whose indices it returns: these it couldn't finish.
-    fn pass(
-        &mut self,
-        proof: F::Proof,
-        level: Level,
-        inputs: &[RecoverInput],
-        out: &mut [Result<[u8; 20], RecoverError>],
-        blinding: Option<&Blinding>,
-    ) -> Vec<usize> {
         self.parse(inputs, out);
         if self.indices.is_empty() {
-            return Vec::new();
+            return;
         }
-        self.scalars(blinding);
+        self.scalars();
         self.lift(proof);
         table::fill(proof, &mut self.tables, &mut self.prefixes);
         self.sums.clear();
@@ -139,9 +104,8 @@ impl<F: Field> Scratch<F> {
             self.sums
                 .push(ladder(proof, table, &mut self.lines, multipliers));
         }
-        self.unblind(proof, blinding);
         self.normalize(proof);
-        self.addresses(level, out)
+        self.addresses(level, out);
     }
 
     fn parse(&mut self, inputs: &[RecoverInput], out: &mut [Result<[u8; 20], RecoverError>]) {
@@ -158,8 +122,7 @@ impl<F: Field> Scratch<F> {
         }
     }
 
-    fn scalars(&mut self, blinding: Option<&Blinding>) {
-        let blinding = blinding.map_or([0; 4], |blinding| blinding.scalar);
+    fn scalars(&mut self) {
         self.r.clear();
         self.r.extend(self.parsed.iter().map(|parsed| parsed.r));
         scalar::invert_all(&self.r, &mut self.r_inverse);
@@ -169,7 +132,7 @@ impl<F: Field> Scratch<F> {
             let z = scalar::reduce(parsed.prehash);
             let u1 = scalar::negate(&scalar::mul(&z, r_inverse));
             let u2 = scalar::mul(&parsed.s, r_inverse);
-            Multipliers::new(&scalar::add(&u1, &blinding), &u2)
+            Multipliers::new(&u1, &u2)
         }));
         let padded = self.parsed.len().next_multiple_of(F::LANES);
         let last = *self.multipliers.last().expect("the chunk is not empty");
@@ -225,38 +188,15 @@ impl<F: Field> Scratch<F> {
         )
     }
 
-    /// Takes t·G off again, and marks the sums of which nothing remains.
-    fn unblind(&mut self, proof: F::Proof, blinding: Option<&Blinding>) {
-        self.infinite.clear();
-        self.infinite.resize(self.sums.len(), 0);
-        let Some(blinding) = blinding else {
-            return;
-        };
-        F::vectorize(
-            proof,
-            #[inline(always)]
-            || {
-                let one = F::splat(proof, &[1, 0, 0, 0]);
-                let point = F::load(proof, |_| &blinding.point);
-                for (sum, infinite) in self.sums.iter_mut().zip(&mut self.infinite) {
-                    *infinite = sum.equals(point);
-                    sum.add(point, u32::MAX, 0, one);
-                }
-            },
-        );
-    }
-
     /// Affine, canonical public keys.
     fn normalize(&mut self, proof: F::Proof) {
         let Self {
             sums,
             prefixes,
-            exceptions,
             keys,
             ..
         } = self;
         prefixes.clear();
-        exceptions.clear();
         let product = F::vectorize(
             proof,
             #[inline(always)]
@@ -264,9 +204,8 @@ impl<F: Field> Scratch<F> {
                 let one = F::splat(proof, &[1, 0, 0, 0]);
                 let mut product = one;
                 for sum in &mut *sums {
-                    let zero = sum.z.canonical().zeros() | sum.empty;
-                    sum.z = F::select(zero, one, sum.z);
-                    exceptions.push(zero);
+                    sum.z = F::select(sum.infinite, one, sum.z);
+                    debug_assert_eq!(sum.z.canonical().zeros(), 0);
                     prefixes.push(product);
                     product = product.times(sum.z);
                 }
@@ -291,9 +230,7 @@ impl<F: Field> Scratch<F> {
         );
     }
 
-    /// Returns the indices of exceptions, whose results remain to be written.
-    fn addresses(&self, level: Level, out: &mut [Result<[u8; 20], RecoverError>]) -> Vec<usize> {
-        let mut exceptions = Vec::new();
+    fn addresses(&self, level: Level, out: &mut [Result<[u8; 20], RecoverError>]) {
         let mut messages = [[0; 64]; CHUNK];
         for (message, key) in messages.iter_mut().zip(&self.keys) {
             message[..32].copy_from_slice(&words::to_be_bytes(&key.x));
@@ -310,40 +247,13 @@ impl<F: Field> Scratch<F> {
             let (group, bit) = (lane / F::LANES, 1 << (lane % F::LANES));
             out[index] = if self.on_curve[group] & bit == 0 {
                 Err(RecoverError::NotOnCurve)
-            } else if self.infinite[group] & bit != 0 {
+            } else if self.sums[group].infinite & bit != 0 {
                 Err(RecoverError::Infinity)
-            } else if self.exceptions[group] & bit != 0 {
-                exceptions.push(index);
-                continue;
             } else {
                 let mut address = [0; 20];
                 address.copy_from_slice(&hash[12..]);
                 Ok(address)
             };
         }
-        exceptions
     }
-}
-
-/// How many of the signatures, at most a chunk, the first pass can't finish.
-#[cfg(test)]
-pub(super) fn count_exceptions<F: Field>(proof: F::Proof, inputs: &[RecoverInput]) -> usize {
-    assert!(inputs.len() <= CHUNK);
-    let mut scratch = Scratch::<F>::new();
-    let mut out = vec![Ok([0; 20]); inputs.len()];
-    let again = scratch.pass(proof, Level::portable(), inputs, &mut out, None);
-    again.len()
-}
-
-/// How many are left for `reference` with the blinding given.
-#[cfg(test)]
-pub(super) fn count_left<F: Field>(
-    proof: F::Proof,
-    inputs: &[RecoverInput],
-    blinding: &Blinding,
-    out: &mut [Result<[u8; 20], RecoverError>],
-) -> usize {
-    let mut scratch = Scratch::<F>::new();
-    let left = scratch.pass(proof, Level::portable(), inputs, out, Some(blinding));
-    left.len()
 }

@@ -97,7 +97,7 @@ const fn target(column: usize, form: Form) -> u64 {
                 _ => MIDDLE_BITS.wrapping_add(HIGH_BITS),
             };
             let rest = form.wrapping_sub(folded);
-            assert!(rest % 4 == 0);
+            assert!(rest.is_multiple_of(4));
             rest / 2
         }
         5 => LIFT,
@@ -128,7 +128,7 @@ const fn square_starts(form: Form) -> [u64; 9] {
         starts[k] = match k {
             0 => rest,
             _ => {
-                assert!(rest % 2 == 0);
+                assert!(rest.is_multiple_of(2));
                 (rest / 2).wrapping_sub(cross)
             }
         };

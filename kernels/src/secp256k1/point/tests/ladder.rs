@@ -44,7 +44,7 @@ fn scalars() -> Vec<BigUint> {
     scalars
 }
 
-/// R whose logarithm nobody knows: no partial sums meet, whatever the scalars are, so no exception may be found.
+/// R whose logarithm nobody knows: no partial sums meet, whatever the scalars are.
 fn ends_at<F: Field>(proof: F::Proof) {
     let (points, scalars) = (samples::points_by_coordinate(), scalars());
     let mut u1_choices = scalars.clone();
@@ -55,7 +55,7 @@ fn ends_at<F: Field>(proof: F::Proof) {
         let points = lanes::<F, _>(&points, i, 1);
         let lanes: Vec<_> = points.into_iter().zip(u1).zip(u2).collect();
         let lanes: Vec<_> = lanes.into_iter().map(|((r, u1), u2)| (r, u1, u2)).collect();
-        check_ladder::<F>(proof, &lanes, false);
+        check_ladder::<F>(proof, &lanes);
     }
 }
 
@@ -76,6 +76,6 @@ fn meetings_at<F: Field>(proof: F::Proof) {
         }
     }
     for i in (0..lanes.len()).step_by(F::LANES.max(5)) {
-        check_ladder::<F>(proof, &super::lanes::<F, _>(&lanes, i, 1), true);
+        check_ladder::<F>(proof, &super::lanes::<F, _>(&lanes, i, 1));
     }
 }

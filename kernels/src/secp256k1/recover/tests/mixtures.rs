@@ -44,7 +44,7 @@ fn kinds() -> Vec<(RecoverInput, Outcome)> {
     for change in changes {
         let mut input = valid;
         change(&mut input);
-        kinds.push((input, oracle(&input)));
+        kinds.push((input, oracle::recover(&input)));
     }
     // With points and without.
     for i in (1..12u8).map(U256::from) {
@@ -53,7 +53,7 @@ fn kinds() -> Vec<(RecoverInput, Outcome)> {
                 r: bytes(r),
                 ..valid
             };
-            kinds.push((input, oracle(&input)));
+            kinds.push((input, oracle::recover(&input)));
         }
     }
     kinds

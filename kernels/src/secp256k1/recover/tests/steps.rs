@@ -8,45 +8,66 @@ use super::{
     exceptions::{check, crafted, lambda, power_of_two},
     *,
 };
-use crate::secp256k1::{
-    field::Field,
-    glv::{GENERATOR_WINDOW, GENERATOR_WINDOWS, POINT_WINDOW, POINT_WINDOWS},
-    testing::for_fields,
+use crate::{
+    level::testing::at_every_level,
+    secp256k1::{
+        glv::{GENERATOR_WINDOW, GENERATOR_WINDOWS, POINT_WINDOW, POINT_WINDOWS},
+        point::tests::exceptions_met,
+    },
 };
+
+at_every_level!(
+    digits_of_r_and_of_lambda_r,
+    digits_of_lambda_r_after_r,
+    digits_of_the_generator,
+    nothing_is_met_by_chance,
+);
 
 /// k, u1 and u2.
 type Aimed = (Scalar, Scalar, Scalar);
 
-/// The signatures, met with and past; every one must be found at every level, and all must come out right.
-#[track_caller]
-fn check_all_met(aimed: &[Aimed]) {
-    check_count(aimed, true);
-    // Another logarithm than the one that meets.
-    let other = Scalar::from(0x1357_9bdf_0246_8ace_u64);
-    let past: Vec<Aimed> = aimed
-        .iter()
-        .map(|&(k, u1, u2)| (k + other, u1, u2))
-        .collect();
-    check_count(&past, false);
+/// Signatures that meet an equal point once each, and such that meet an opposite one.
+#[derive(Default)]
+struct Meetings {
+    equal: Vec<Aimed>,
+    opposite: Vec<Aimed>,
 }
 
+impl Meetings {
+    /// Every one must be met at the level, and with another logarithm none; all must come out right.
+    #[track_caller]
+    fn check(&self, level: Level) {
+        check_count(level, &self.equal, (1, 0));
+        check_count(level, &self.opposite, (0, 1));
+        let other = Scalar::from(0x1357_9bdf_0246_8ace_u64);
+        let past = self.equal.iter().chain(&self.opposite);
+        let past: Vec<Aimed> = past.map(|&(k, u1, u2)| (k + other, u1, u2)).collect();
+        check_count(level, &past, (0, 0));
+    }
+}
+
+/// Each signature so many times equal and so many times opposite.
 #[track_caller]
-fn check_count(aimed: &[Aimed], met: bool) {
-    let cases: Vec<(RecoverInput, Outcome)> = aimed
+fn check_count(level: Level, aimed: &[Aimed], each: (u32, u32)) {
+    let mut cases: Vec<(RecoverInput, Outcome)> = aimed
         .iter()
         .map(|&(k, u1, u2)| crafted(k, u1, u2))
         .collect();
-    let inputs: Vec<RecoverInput> = cases.iter().map(|&(input, _)| input).collect();
-    for inputs in inputs.chunks(lanes::CHUNK) {
-        for &level in levels() {
-            for_fields!(level, count, inputs, if met { inputs.len() } else { 0 });
-        }
+    // No lane is left that would repeat another.
+    while !cases.len().is_multiple_of(16) {
+        cases.push(cases[0]);
     }
+    let (inputs, expected): (Vec<_>, Vec<_>) = cases.iter().copied().unzip();
+    let mut out = vec![Ok([0xee; 20]); inputs.len()];
+    let before = exceptions_met();
+    recover_batch(level, &inputs, &mut out);
+    let after = exceptions_met();
+    assert_eq!(out, expected);
+    let count = inputs.len() as u32;
+    let met = (after.0 - before.0, after.1 - before.1);
+    assert_eq!(met, (each.0 * count, each.1 * count));
+    // And with ordinary signatures between.
     check(cases);
-}
-
-fn count<F: Field>(proof: F::Proof, inputs: &[RecoverInput], expected: usize) {
-    assert_eq!(lanes::count_exceptions::<F>(proof, inputs), expected);
 }
 
 fn signed(number: i64) -> Scalar {
@@ -83,9 +104,8 @@ fn below(w: u32) -> [Scalar; 2] {
     [Scalar::ZERO, Scalar::from(u64::from(w > 0))]
 }
 
-#[test]
-fn digits_of_r_and_of_lambda_r() {
-    let mut aimed = Vec::new();
+fn digits_of_r_and_of_lambda_r(level: Level) {
+    let mut met = Meetings::default();
     for w in windows() {
         for (m, bit) in above(w) {
             // The sum at window w, in multiples of G.
@@ -93,48 +113,46 @@ fn digits_of_r_and_of_lambda_r() {
             for unit in [Scalar::ONE, lambda()] {
                 for e in [1, -16, 15] {
                     let added = signed(e) * unit;
-                    for sum in [sum, -sum] {
-                        let k = sum * inverse(added);
-                        for low in below(w) {
-                            let u2 = added * power_of_two(POINT_WINDOW * w) + low;
-                            aimed.push((k, m * power_of_two(bit), u2));
-                        }
+                    let k = sum * inverse(added);
+                    for low in below(w) {
+                        let u1 = m * power_of_two(bit);
+                        let u2 = added * power_of_two(POINT_WINDOW * w) + low;
+                        met.equal.push((k, u1, u2));
+                        met.opposite.push((-k, u1, u2));
                     }
                 }
             }
         }
     }
-    check_all_met(&aimed);
+    met.check(level);
 }
 
 /// The digit of R goes in, and the one of λR meets the sum with it.
-#[test]
-fn digits_of_lambda_r_after_r() {
-    let mut aimed = Vec::new();
+fn digits_of_lambda_r_after_r(level: Level) {
+    let mut met = Meetings::default();
     for w in windows() {
         for (m, bit) in above(w) {
             let sum = m * power_of_two(bit - POINT_WINDOW * w);
             for (first, second) in [(1, 1), (15, -16), (-7, 9)] {
                 let (first, second) = (signed(first), signed(second) * lambda());
                 // ±second·k = sum + first·k.
-                for added in [second, -second] {
-                    let k = sum * inverse(added - first);
-                    for low in below(w) {
-                        let u2 = (first + second) * power_of_two(POINT_WINDOW * w) + low;
-                        aimed.push((k, m * power_of_two(bit), u2));
-                    }
+                for low in below(w) {
+                    let u1 = m * power_of_two(bit);
+                    let u2 = (first + second) * power_of_two(POINT_WINDOW * w) + low;
+                    met.equal.push((sum * inverse(second - first), u1, u2));
+                    let k = sum * inverse(-second - first);
+                    met.opposite.push((k, u1, u2));
                 }
             }
         }
     }
-    check_all_met(&aimed);
+    met.check(level);
 }
 
 /// A digit of R goes in at the window of G, and G's digit meets it; or that goes in too, and the one of 2^128·G meets
 /// both.
-#[test]
-fn digits_of_the_generator() {
-    let mut aimed = Vec::new();
+fn digits_of_the_generator(level: Level) {
+    let mut met = Meetings::default();
     for j in 0..GENERATOR_WINDOWS {
         let last = j == GENERATOR_WINDOWS - 1;
         let place = power_of_two(GENERATOR_WINDOW * j);
@@ -147,35 +165,34 @@ fn digits_of_the_generator() {
             for d in [1, 2, 101] {
                 for half in [Scalar::ONE, power_of_two(128)] {
                     let d = signed(d) * half;
-                    aimed.push((d * divide, d * place, u2));
-                    aimed.push((-d * divide, d * place, u2));
+                    met.equal.push((d * divide, d * place, u2));
+                    met.opposite.push((-d * divide, d * place, u2));
                     if !last {
                         // The digit -d, after one more at the window above: e·k + 2^15 = ±d, in units of the half.
                         let above = power_of_two(GENERATOR_WINDOW) * half;
                         let u1 = (above - d) * place;
-                        aimed.push(((-d - above) * divide, u1, u2));
-                        aimed.push(((d - above) * divide, u1, u2));
+                        met.equal.push(((-d - above) * divide, u1, u2));
+                        met.opposite.push(((d - above) * divide, u1, u2));
                     }
                 }
                 // R's and G's make the sum.
                 let high = signed(d) * power_of_two(128);
                 let u1 = (Scalar::ONE + high) * place;
-                aimed.push(((high - Scalar::ONE) * divide, u1, u2));
-                aimed.push(((-high - Scalar::ONE) * divide, u1, u2));
+                met.equal.push(((high - Scalar::ONE) * divide, u1, u2));
+                met.opposite.push(((-high - Scalar::ONE) * divide, u1, u2));
             }
         }
     }
-    check_all_met(&aimed);
+    met.check(level);
 }
 
 /// Ordinary signatures meet nothing.
-#[test]
-fn nothing_is_met_by_chance() {
+fn nothing_is_met_by_chance(level: Level) {
     let ordinary: Vec<Aimed> = (1..=250u8)
         .map(|i| {
             let random = <Scalar as Reduce<FieldBytes>>::reduce(&[i; 32].into());
             (random, random.square(), random)
         })
         .collect();
-    check_count(&ordinary, false);
+    check_count(level, &ordinary, (0, 0));
 }

@@ -1,0 +1,118 @@
+//! The rows of the table, section by section. A goal is the least ratio asked of a backend; where none is, the row is
+//! for information.
+
+pub mod flood;
+pub mod keccak;
+pub mod recover;
+pub mod senders;
+pub mod threads;
+
+use crate::report::Report;
+use phalanx::{Backend, Engine};
+
+/// A part of the table.
+pub struct Section {
+    /// What it is called.
+    pub name: &'static str,
+    /// Measures it.
+    pub run: fn(&'static str, &mut Report),
+}
+
+/// All parts, in the order of the table.
+pub const SECTIONS: [Section; 5] = [
+    Section {
+        name: "recover",
+        run: recover::run,
+    },
+    Section {
+        name: "keccak",
+        run: keccak::run,
+    },
+    Section {
+        name: "threads",
+        run: threads::run,
+    },
+    Section {
+        name: "senders",
+        run: senders::run,
+    },
+    Section {
+        name: "flood",
+        run: flood::run,
+    },
+];
+
+/// An engine as the table calls it.
+fn name(engine: &Engine) -> String {
+    match engine.threads() {
+        1 => engine.backend().to_string(),
+        threads => format!("{}, {threads} threads", engine.backend()),
+    }
+}
+
+/// One goal for each backend that has kernels.
+struct Goals {
+    avx512: Option<f64>,
+    avx2: Option<f64>,
+    portable: Option<f64>,
+}
+
+impl Goals {
+    /// The same for all of them.
+    const fn all(goal: f64) -> Self {
+        Self {
+            avx512: Some(goal),
+            avx2: Some(goal),
+            portable: Some(goal),
+        }
+    }
+
+    fn of(&self, engine: &Engine) -> Option<f64> {
+        match engine.backend() {
+            Backend::Avx512 => self.avx512,
+            Backend::Avx2 => self.avx2,
+            Backend::Portable => self.portable,
+            Backend::Auto | Backend::Gpu | Backend::Reference => None,
+        }
+    }
+}
+
+/// A number with commas.
+fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Pace;
+
+    #[test]
+    fn counts() {
+        let numbers = [0, 8, 999, 1000, 16_384, 1_234_567];
+        let texts = ["0", "8", "999", "1,000", "16,384", "1,234,567"];
+        assert_eq!(numbers.map(count), texts);
+    }
+
+    /// The cheapest section with goals, once: every engine is there, with its name and its goal.
+    #[test]
+    fn rows_of_a_section() {
+        let mut report = Report::new("once", Pace::ONCE, Vec::new());
+        flood::run("flood", &mut report);
+        let engines = crate::engines::on_threads(1);
+        assert_eq!(report.rows.len(), 3 * engines.len());
+        for row in &report.rows {
+            assert_eq!(row.section, "flood");
+            assert!(row.goal.is_some() && row.ratio > 0.0, "{row:?}");
+            assert!(engines.iter().any(|engine| name(engine) == row.engine));
+        }
+    }
+}

@@ -3,6 +3,9 @@
 use phalanx::{Engine, backend};
 
 pub mod alloy_trie;
+pub mod eth_trie;
+#[cfg(feature = "ethrex")]
+pub mod ethrex_trie;
 pub mod k256;
 pub mod keccak_asm;
 pub mod libsecp256k1;

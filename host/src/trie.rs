@@ -19,6 +19,8 @@ mod nibbles;
 mod node;
 mod plan;
 mod preimages;
+mod proof;
+mod rlp;
 mod roots;
 mod shards;
 mod state;
@@ -28,6 +30,7 @@ mod tests;
 pub use build::{PairError, RootBuilder};
 pub use error::{StateError, TrieError};
 pub use preimages::Preimages;
+pub use proof::{ProofError, verify_proof};
 pub use state::{Account, WorldState};
 
 use crate::{

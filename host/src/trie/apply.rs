@@ -11,6 +11,7 @@ use super::{
 use crate::{Engine, exec::StateChanges};
 use alloy_genesis::GenesisAccount;
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256};
+use alloy_rlp::Encodable;
 use std::collections::BTreeMap;
 
 /// A changed account on its way into the account trie.
@@ -30,8 +31,32 @@ struct SlotWrite {
     address: Address,
     slot: U256,
     key: Key,
-    /// The encoding of the value; empty if that is zero.
-    value: Vec<u8>,
+    value: SlotValue,
+}
+
+/// The encoding of a slot's value: 33 bytes at most, none if that is zero.
+struct SlotValue {
+    bytes: [u8; 33],
+    length: u8,
+}
+
+impl SlotValue {
+    fn new(value: U256) -> Self {
+        let mut encoded = Self {
+            bytes: [0; 33],
+            length: 0,
+        };
+        if !value.is_zero() {
+            let mut rest = &mut encoded.bytes[..];
+            value.encode(&mut rest);
+            encoded.length = 33 - rest.len() as u8;
+        }
+        encoded
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
 }
 
 impl WorldState {
@@ -103,7 +128,7 @@ impl WorldState {
         };
         let mut plan = merge.plan;
         plan.hash();
-        let hash = plan.hash_of(&root).expect("all nodes are hashed");
+        let hash = plan.hash_of(root).expect("all nodes are hashed");
         self.root = Root {
             hash: hash.into(),
             id: root.id,
@@ -142,10 +167,7 @@ impl Writes {
                     address,
                     slot,
                     key: Key::default(),
-                    value: match value.is_zero() {
-                        true => Vec::new(),
-                        false => alloy_rlp::encode(value),
-                    },
+                    value: SlotValue::new(value),
                 })
                 .collect(),
         });
@@ -173,11 +195,28 @@ impl Writes {
             for (slot, key) in account.slots.iter_mut().zip(&mut slots) {
                 slot.key = key.0;
             }
-            account.slots.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+            account.slots = by_key(std::mem::take(&mut account.slots));
         }
-        self.accounts.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        self.accounts
+        by_key(self.accounts)
     }
+}
+
+/// Changes in order of their keys. What is sorted are the beginnings of keys with the places of changes: the changes
+/// themselves are moved once.
+fn by_key<C: Change>(changes: Vec<C>) -> Vec<C> {
+    let start = |key: &Key| u64::from_be_bytes(*key.first_chunk().expect("eight bytes"));
+    let places = changes.iter().enumerate();
+    let mut order: Vec<(u64, usize)> = places
+        .map(|(place, change)| (start(change.key()), place))
+        .collect();
+    order.sort_unstable();
+    // Beginnings that are alike can be made, at some expense.
+    for alike in order.chunk_by_mut(|a, b| a.0 == b.0) {
+        alike.sort_unstable_by(|a, b| changes[a.1].key().cmp(changes[b.1].key()));
+    }
+    let mut changes: Vec<Option<C>> = changes.into_iter().map(Some).collect();
+    let sorted = order.iter().filter_map(|(_, place)| changes[*place].take());
+    sorted.collect()
 }
 
 impl Change for AccountWrite {
@@ -215,9 +254,12 @@ impl Change for AccountWrite {
         let same = changed.is_none()
             && kept.hash == root.hash
             && before.is_some_and(|before| same_but_for_the_root(before.bytes, account));
-        Ok((!same).then_some(Value {
-            bytes: account,
-            link: Link::New(changed.unwrap_or(kept.reference())),
+        Ok((!same).then(|| {
+            let storage = changed.unwrap_or_else(|| merge.plan.by_hash(&kept.hash, kept.id));
+            Value {
+                bytes: account,
+                link: Link::New(storage),
+            }
         }))
     }
 
@@ -243,7 +285,7 @@ impl Change for SlotWrite {
     }
 
     fn deletes(&self) -> bool {
-        self.value.is_empty()
+        self.value.length == 0
     }
 
     fn settle<'a>(
@@ -251,10 +293,10 @@ impl Change for SlotWrite {
         before: Option<Value<'a>>,
         _: &mut Merge<'a>,
     ) -> Result<Option<Value<'a>>, StateError> {
-        let same = before.is_some_and(|before| before.bytes == self.value);
+        let same = before.is_some_and(|before| before.bytes == self.value.as_slice());
         let unchanged = same || self.deletes();
         Ok((!unchanged).then_some(Value {
-            bytes: &self.value,
+            bytes: self.value.as_slice(),
             link: Link::None,
         }))
     }

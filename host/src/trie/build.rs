@@ -4,7 +4,7 @@ use super::{
     EMPTY_ROOT_HASH,
     heap::Writer,
     nibbles,
-    plan::{Known, Link, Plan, Ref, Value},
+    plan::{Link, Plan, Ref, Value},
 };
 use crate::Engine;
 use alloy_primitives::{B256, keccak256};
@@ -16,10 +16,16 @@ use std::sync::Arc;
 /// of the last key and some hundred kilobytes of nodes that wait to be hashed together, however many pairs there are.
 #[derive(Debug)]
 pub struct RootBuilder {
-    plan: Plan,
+    spine: Spine,
     /// The last pair, whose place depends on the next one's key; none yet if the value is empty.
     key: Vec<u8>,
     value: Vec<u8>,
+}
+
+/// The branches on the path of the last key.
+#[derive(Debug)]
+struct Spine {
+    plan: Plan,
     /// Branches that may get more children, at ascending depths.
     open: Vec<Open>,
     /// Children of all open branches, those of the deepest last.
@@ -52,11 +58,9 @@ impl RootBuilder {
     /// A builder without pairs.
     pub fn new(engine: &Engine) -> Self {
         Self {
-            plan: Plan::new(engine, Writer::new(Arc::default()), false),
+            spine: Spine::new(engine),
             key: Vec::new(),
             value: Vec::new(),
-            open: Vec::new(),
-            children: Vec::new(),
         }
     }
 
@@ -66,11 +70,8 @@ impl RootBuilder {
             return Err(PairError::EmptyValue);
         }
         if !self.value.is_empty() {
-            if *key <= *self.key {
-                return Err(PairError::Order);
-            }
-            let shared = nibbles::common_prefix(&self.key, key);
-            self.place(Some(shared));
+            let shared = shared(&self.key, key)?;
+            self.spine.place(&self.key, &self.value, Some(shared));
         }
         self.key.clear();
         self.key.extend_from_slice(key);
@@ -80,38 +81,92 @@ impl RootBuilder {
     }
 
     /// The root of all pairs.
-    pub fn finish(mut self) -> B256 {
+    pub fn finish(self) -> B256 {
         if self.value.is_empty() {
             return EMPTY_ROOT_HASH;
         }
-        let Some(root) = self.place(None) else {
-            unreachable!("the last pair closes the root");
-        };
-        self.plan.hash();
-        if let Known::Inline { len, bytes } = root.known {
-            return keccak256(&bytes[..usize::from(len)]);
+        self.spine.finish(&self.key, &self.value)
+    }
+}
+
+impl Engine {
+    /// Root of a trie of pairs in ascending order of their keys, which are taken as they are. As [`RootBuilder`], for
+    /// pairs that stay where they are until the next one comes.
+    pub fn sorted_root<'a>(
+        &self,
+        pairs: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Result<B256, PairError> {
+        let mut spine = Spine::new(self);
+        let mut last: Option<(&[u8], &[u8])> = None;
+        for (key, value) in pairs {
+            if value.is_empty() {
+                return Err(PairError::EmptyValue);
+            }
+            if let Some((last_key, last_value)) = last {
+                let shared = shared(last_key, key)?;
+                spine.place(last_key, last_value, Some(shared));
+            }
+            last = Some((key, value));
         }
-        let hash = self.plan.hash_of(&root).expect("all nodes are hashed");
-        B256::new(hash)
+        Ok(match last {
+            None => EMPTY_ROOT_HASH,
+            Some((key, value)) => spine.finish(key, value),
+        })
+    }
+}
+
+/// The count of nibbles that a key shares with the one after it.
+#[inline]
+fn shared(key: &[u8], next: &[u8]) -> Result<usize, PairError> {
+    let shared = nibbles::common_prefix(key, next);
+    // The bytes before are equal.
+    match key[shared / 2..] < next[shared / 2..] {
+        true => Ok(shared),
+        false => Err(PairError::Order),
+    }
+}
+
+impl Spine {
+    fn new(engine: &Engine) -> Self {
+        Self {
+            plan: Plan::new(engine, Writer::new(Arc::default()), false),
+            open: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
-    /// Puts the last pair in its place, given how many nibbles it shares with the next one; the root, if there is none.
+    /// Puts the last pair in its place and gives the root.
+    fn finish(mut self, key: &[u8], value: &[u8]) -> B256 {
+        let root = self.place(key, value, None);
+        let root = root.expect("the last pair closes the root");
+        self.plan.hash();
+        match self.plan.encoding(root) {
+            Some(rlp) => keccak256(rlp),
+            None => self
+                .plan
+                .hash_of(root)
+                .expect("all nodes are hashed")
+                .into(),
+        }
+    }
+
+    /// Puts a pair in its place, given how many nibbles it shares with the next one; the root, if there is none.
     ///
     /// The branch where the two part is the next one's place. Deeper ones get no more children.
-    fn place(&mut self, shared: Option<usize>) -> Option<Ref> {
+    fn place(&mut self, key: &[u8], value: &[u8], shared: Option<usize>) -> Option<Ref> {
         self.fork(shared);
         let value = Value {
-            bytes: &self.value,
+            bytes: value,
             link: Link::None,
         };
         match self.open.last_mut() {
-            None => return Some(self.plan.leaf(&self.key, 0, value)),
-            Some(branch) if branch.depth == 2 * self.key.len() => {
-                branch.value.extend_from_slice(&self.value);
+            None => return Some(self.plan.leaf(key, 0, value)),
+            Some(branch) if branch.depth == 2 * key.len() => {
+                branch.value.extend_from_slice(value.bytes);
             }
             Some(branch) => {
-                let leaf = self.plan.leaf(&self.key, branch.depth + 1, value);
-                let nibble = nibbles::at(&self.key, branch.depth);
+                let leaf = self.plan.leaf(key, branch.depth + 1, value);
+                let nibble = nibbles::at(key, branch.depth);
                 self.children.push((nibble, leaf));
             }
         }
@@ -123,7 +178,7 @@ impl RootBuilder {
             let node = self.plan.branch(children, &branch.value);
             self.children.truncate(branch.first_child);
             self.fork(shared);
-            let (key, depth) = (&self.key, branch.depth);
+            let depth = branch.depth;
             let mut extend = |from| match depth - from {
                 0 => node,
                 _ => self.plan.extension(key, from, depth, node),
@@ -156,11 +211,7 @@ impl RootBuilder {
     /// Hashes what waits and frees its memory.
     fn hash(&mut self) {
         self.plan.hash();
-        for (_, child) in &mut self.children {
-            if let Some(hash) = self.plan.hash_of(child) {
-                child.known = Known::Hash(hash);
-            }
-        }
-        self.plan.forget();
+        let children = self.children.iter_mut();
+        self.plan.forget_but(children.map(|(_, child)| child));
     }
 }

@@ -40,6 +40,6 @@ fn copy(from: &Heap, id: Id, to: &mut Writer) -> Id {
     }
     let ids = ids.into_iter().take(count);
     let record = to.begin(node.shape, ids, node.rlp.len());
-    record.bytes.extend_from_slice(node.rlp);
+    record.encoding.copy_from_slice(node.rlp);
     record.id
 }

@@ -8,7 +8,6 @@ use super::{
     heap::{Heap, Id},
     nibbles,
     node::{Child, Kind, Node},
-    plan::Ref,
 };
 use alloy_primitives::B256;
 use std::{fmt, sync::Arc};
@@ -81,10 +80,6 @@ impl Root {
 
     pub(super) fn is_empty(&self) -> bool {
         self.hash == EMPTY_ROOT_HASH
-    }
-
-    pub(super) fn reference(&self) -> Ref {
-        Ref::hash(self.hash.0, self.id)
     }
 }
 

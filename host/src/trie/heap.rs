@@ -5,6 +5,7 @@
 //! sealed and shared by every version of the state that came after, so a snapshot is a list of pointers.
 
 use super::node::{Node, Shape};
+use alloy_rlp::EMPTY_STRING_CODE;
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -98,6 +99,8 @@ pub(super) struct Writer {
     chunks: Vec<(u32, Vec<u8>)>,
     /// Chunks in use: those after them wait to be used again.
     used: usize,
+    /// Of other writers, which have finished.
+    adopted: Vec<(u32, Vec<u8>)>,
     /// The next number that no chunk has; shared by all who write into the same heap.
     numbers: Arc<AtomicU32>,
 }
@@ -108,6 +111,7 @@ impl Writer {
         Self {
             chunks: Vec::new(),
             used: 0,
+            adopted: Vec::new(),
             numbers,
         }
     }
@@ -127,7 +131,18 @@ impl Writer {
         writer
     }
 
-    /// Begins a record, whose encoding of the length given is to be appended.
+    /// A writer into the same heap, for another thread.
+    pub(super) fn beside(&self) -> Self {
+        Self::new(Arc::clone(&self.numbers))
+    }
+
+    /// Takes over the chunks of a writer beside this one.
+    pub(super) fn adopt(&mut self, other: Self) {
+        self.adopted.extend(other.into_chunks());
+    }
+
+    /// Adds a record, whose encoding of the length given is to be written over what stands in its place: bytes of
+    /// [`EMPTY_STRING_CODE`], which most places of small branches keep.
     #[inline]
     pub(super) fn begin(
         &mut self,
@@ -135,26 +150,31 @@ impl Writer {
         ids: impl Iterator<Item = Id>,
         length: usize,
     ) -> Record<'_> {
-        let most = HEADER + 4 * 16 + length + UNIT;
+        let ids_end = HEADER + 4 * shape.ids();
+        let most = ids_end + length + UNIT;
         let fits = |(_, bytes): &(u32, Vec<u8>)| bytes.len() + most <= CHUNK;
         if !self.chunks[..self.used].last().is_some_and(fits) {
             self.open();
         }
         let chunk = self.used - 1;
         let (number, bytes) = &mut self.chunks[chunk];
-        bytes.reserve(most);
-        bytes.resize(bytes.len().next_multiple_of(UNIT), 0);
-        let id = Id(*number * CHUNK_IDS + (bytes.len() / UNIT) as u32);
+        let start = bytes.len().next_multiple_of(UNIT);
+        bytes.resize(start + ids_end + length, EMPTY_STRING_CODE);
+        let (header, encoding) = bytes[start..].split_at_mut(ids_end);
+        let (header, places) = header.split_at_mut(HEADER);
         let length = u32::try_from(length).expect("a node is shorter than 4 GiB");
-        bytes.extend_from_slice(&shape.to_bits().to_le_bytes());
-        bytes.extend_from_slice(&length.to_le_bytes());
-        for id in ids {
-            bytes.extend_from_slice(&id.to_bytes());
+        header[..4].copy_from_slice(&shape.to_bits().to_le_bytes());
+        header[4..].copy_from_slice(&length.to_le_bytes());
+        for (place, id) in places.as_chunks_mut().0.iter_mut().zip(ids) {
+            *place = id.to_bytes();
         }
         Record {
-            id,
-            chunk: chunk as u32,
-            bytes,
+            id: Id(*number * CHUNK_IDS + (start / UNIT) as u32),
+            place: Place {
+                chunk: chunk as u32,
+                byte: (start + ids_end) as u32,
+            },
+            encoding,
         }
     }
 
@@ -196,24 +216,26 @@ impl Writer {
     /// What was written, to be sealed.
     pub(super) fn into_chunks(mut self) -> Vec<(u32, Vec<u8>)> {
         self.chunks.truncate(self.used);
+        self.chunks.append(&mut self.adopted);
         self.chunks
+    }
+}
+
+impl Place {
+    /// A place so many bytes further on in the same record.
+    #[inline]
+    pub(super) fn plus(self, bytes: usize) -> Self {
+        Self {
+            byte: self.byte + bytes as u32,
+            ..self
+        }
     }
 }
 
 /// A record that is being written.
 pub(super) struct Record<'w> {
     pub(super) id: Id,
-    chunk: u32,
-    pub(super) bytes: &'w mut Vec<u8>,
-}
-
-impl Record<'_> {
-    /// Where the next byte goes.
-    #[inline]
-    pub(super) fn end(&self) -> Place {
-        Place {
-            chunk: self.chunk,
-            byte: self.bytes.len() as u32,
-        }
-    }
+    /// Where the encoding begins.
+    pub(super) place: Place,
+    pub(super) encoding: &'w mut [u8],
 }

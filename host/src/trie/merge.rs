@@ -4,17 +4,21 @@
 //! deletions never merge a branch that keeps two children in the end, and never ask for the content of a sibling that
 //! an honest witness lacks: as if all upserts came first.
 
+mod threads;
+
 use super::{
     StateError, TrieError, decode,
     forest::{At, Forest, KEY_NIBBLES, Key, Name, Root},
     heap::Id,
     nibbles,
     node::{Child, Kind, Node},
-    plan::{Known, Link, Plan, Ref, Value},
+    plan::{Link, Plan, Ref, Value},
 };
 
+use threads::WORTH_THREADS;
+
 /// A change of one key, as the trie sees it.
-pub(super) trait Change {
+pub(super) trait Change: Sync {
     fn key(&self) -> &Key;
 
     /// True if the key is absent afterwards.
@@ -45,18 +49,18 @@ pub(super) enum Tree<'a> {
         /// A key whose first `depth` nibbles lead to the branch.
         key: Key,
         depth: usize,
-        branch: Ref,
-        content: Content<'a>,
+        branch: Branch<'a>,
     },
 }
 
-/// What a branch holds.
+/// A branch on the way.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Content<'a> {
-    /// Made anew: nobody will ask.
-    Made,
-    Node(Node<'a>),
-    /// Not read yet: it stands below an extension.
+pub(super) enum Branch<'a> {
+    /// Made anew: nobody will ask what it holds.
+    Made(Ref),
+    /// As it was. `None` for the root, to which nothing refers.
+    Read(Node<'a>, Option<Child<'a>>),
+    /// As it was, and not read yet: it stands below an extension.
     Below(Child<'a>),
 }
 
@@ -82,7 +86,10 @@ pub(super) struct Merge<'a> {
     pub(super) name: Name,
     /// Children that have changed, of all forks above, the deepest last.
     changed: Vec<(u8, Tree<'a>)>,
+    /// So many changes below one place are worth being spread over threads.
+    pub(super) worth_threads: usize,
     places: Vec<(u8, Option<Ref>)>,
+    children: Vec<(u8, Ref)>,
 }
 
 impl<'a> Merge<'a> {
@@ -92,7 +99,9 @@ impl<'a> Merge<'a> {
             plan,
             name: Name::Accounts,
             changed: Vec::new(),
+            worth_threads: WORTH_THREADS,
             places: Vec::new(),
+            children: Vec::new(),
         }
     }
 
@@ -113,7 +122,7 @@ impl<'a> Merge<'a> {
                 let at = self.at(first.key(), 0);
                 let node = self.forest.node(&root.hash, root.id, &at);
                 let node = node.map_err(|error| first.explain(error))?;
-                self.tree(node, root.reference(), first.key(), 0)
+                tree(node, None, first.key(), 0)
             }
         };
         let after = self.merge(before, 0, changes)?;
@@ -148,26 +157,23 @@ impl<'a> Merge<'a> {
         }
         let branch = match before {
             Tree::Fork {
-                depth: at, content, ..
-            } if at == depth => Some(self.read(content, depth, &changes[0])?),
+                depth: at, branch, ..
+            } if at == depth => Some(self.read(branch, depth, &changes[0])?),
             _ => None,
         };
         let first = self.changed.len();
         let same_nibble = |a: &C, b: &C| nibbles::at(a.key(), depth) == nibbles::at(b.key(), depth);
-        for changes in changes.chunk_by(same_nibble) {
-            let change = &changes[0];
-            let nibble = nibbles::at(change.key(), depth);
-            let child = match &branch {
-                Some(branch) => self
-                    .child(branch, nibble, change.key(), depth)
-                    .map_err(|error| change.explain(error))?,
-                None => before
-                    .key()
-                    .filter(|key| nibbles::at(*key, depth) == nibble)
-                    .map_or(Tree::Empty, |_| before),
-            };
-            if let Some(tree) = self.merge(child, depth + 1, changes)? {
-                self.changed.push((nibble, tree));
+        let groups = changes.chunk_by(same_nibble);
+        if self.is_worth_threads(changes.len()) {
+            let groups = groups.collect();
+            self.merge_in_threads(&before, &branch, groups, depth)?;
+        } else {
+            for changes in groups {
+                let child = self.below(&before, &branch, &changes[0], depth)?;
+                if let Some(tree) = self.merge(child, depth + 1, changes)? {
+                    let nibble = nibbles::at(changes[0].key(), depth);
+                    self.changed.push((nibble, tree));
+                }
             }
         }
         if self.changed.len() == first {
@@ -226,8 +232,7 @@ impl<'a> Merge<'a> {
         Ok(Tree::Fork {
             key: *key,
             depth,
-            branch: made,
-            content: Content::Made,
+            branch: Branch::Made(made),
         })
     }
 
@@ -246,20 +251,19 @@ impl<'a> Merge<'a> {
             (Some((_, tree)), None) => return *tree,
             _ => {}
         }
-        let mut children = [(0, Root::EMPTY.reference()); 16];
-        let mut count = 0;
+        let mut children = std::mem::take(&mut self.children);
+        children.clear();
         for index in first..self.changed.len() {
             let (nibble, tree) = self.changed[index];
-            if let Some(node) = self.place(tree, depth + 1) {
-                children[count] = (nibble, node);
-                count += 1;
-            }
+            let node = self.place(tree, depth + 1);
+            children.extend(node.map(|node| (nibble, node)));
         }
+        let branch = self.plan.branch(&children, &[]);
+        self.children = children;
         Tree::Fork {
             key: *key,
             depth,
-            branch: self.plan.branch(&children[..count], &[]),
-            content: Content::Made,
+            branch: Branch::Made(branch),
         }
     }
 
@@ -272,43 +276,70 @@ impl<'a> Merge<'a> {
                 key,
                 depth: at,
                 branch,
-                ..
-            } => Some(match at - depth {
-                0 => branch,
-                _ => self.plan.extension(&key, depth, at, branch),
-            }),
+            } => {
+                let branch = match branch {
+                    Branch::Made(node) => node,
+                    Branch::Below(child) | Branch::Read(_, Some(child)) => {
+                        self.plan.by_item(&child)
+                    }
+                    Branch::Read(_, None) => unreachable!("a root that changes is made anew"),
+                };
+                Some(match at - depth {
+                    0 => branch,
+                    _ => self.plan.extension(&key, depth, at, branch),
+                })
+            }
         }
     }
 
     /// The root of a trie, which has a hash however short it is.
     fn root(&mut self, tree: Tree<'a>) -> Ref {
         let Some(node) = self.place(tree, 0) else {
-            return Root::EMPTY.reference();
+            return self.plan.by_hash(&Root::EMPTY.hash, Id::NONE);
         };
-        match node.known {
-            Known::Inline { len, bytes } => {
-                let shape = decode::check(&bytes[..usize::from(len)]);
+        match self.plan.encoding(node).map(decode::check) {
+            None => node,
+            Some(shape) => {
                 let shape = shape.expect("what was encoded here is canonical");
                 self.plan.root(node, shape)
             }
-            _ => node,
         }
     }
 
-    /// The content of a branch.
+    /// What a branch holds.
     fn read<C: Change>(
         &self,
-        content: Content<'a>,
+        branch: Branch<'a>,
         depth: usize,
         change: &C,
     ) -> Result<Node<'a>, StateError> {
-        match content {
-            Content::Node(node) => Ok(node),
-            Content::Below(child) => self
+        match branch {
+            Branch::Read(node, _) => Ok(node),
+            Branch::Below(child) => self
                 .forest
                 .branch(child, &self.at(change.key(), depth))
                 .map_err(|error| change.explain(error)),
-            Content::Made => unreachable!("changes come to a branch once"),
+            Branch::Made(_) => unreachable!("changes come to a branch once"),
+        }
+    }
+
+    /// What is below the nibble that a change has at `depth`: of a branch, if one is there.
+    fn below<C: Change>(
+        &self,
+        before: &Tree<'a>,
+        branch: &Option<Node<'a>>,
+        change: &C,
+        depth: usize,
+    ) -> Result<Tree<'a>, StateError> {
+        let nibble = nibbles::at(change.key(), depth);
+        match branch {
+            Some(branch) => self
+                .child(branch, nibble, change.key(), depth)
+                .map_err(|error| change.explain(error)),
+            None => Ok(before
+                .key()
+                .filter(|key| nibbles::at(*key, depth) == nibble)
+                .map_or(Tree::Empty, |_| *before)),
         }
     }
 
@@ -324,38 +355,7 @@ impl<'a> Merge<'a> {
             return Ok(Tree::Empty);
         };
         let node = self.forest.child(child, &self.at(key, depth + 1))?;
-        Ok(self.tree(node, child.reference(), key, depth + 1))
-    }
-
-    /// A node as a tree.
-    fn tree(&self, node: Node<'a>, reference: Ref, key: &Key, depth: usize) -> Tree<'a> {
-        match node.kind() {
-            Kind::Leaf => Tree::Leaf {
-                key: node.path().below(key, depth),
-                value: Value {
-                    bytes: node.value(),
-                    link: match node.link() {
-                        Id::NONE => Link::None,
-                        id => Link::Kept(id),
-                    },
-                },
-            },
-            Kind::Extension => {
-                let (path, child) = (node.path(), node.below());
-                Tree::Fork {
-                    key: path.below(key, depth),
-                    depth: depth + path.len(),
-                    branch: child.reference(),
-                    content: Content::Below(child),
-                }
-            }
-            Kind::Branch => Tree::Fork {
-                key: *key,
-                depth,
-                branch: reference,
-                content: Content::Node(node),
-            },
-        }
+        Ok(tree(node, Some(child), key, depth + 1))
     }
 
     pub(super) fn at<'k>(&self, key: &'k Key, depth: usize) -> At<'k> {
@@ -365,5 +365,34 @@ impl<'a> Merge<'a> {
             key,
             depth,
         }
+    }
+}
+
+/// A node as a tree.
+fn tree<'a>(node: Node<'a>, child: Option<Child<'a>>, key: &Key, depth: usize) -> Tree<'a> {
+    match node.kind() {
+        Kind::Leaf => Tree::Leaf {
+            key: node.path().below(key, depth),
+            value: Value {
+                bytes: node.value(),
+                link: match node.link() {
+                    Id::NONE => Link::None,
+                    id => Link::Kept(id),
+                },
+            },
+        },
+        Kind::Extension => {
+            let path = node.path();
+            Tree::Fork {
+                key: path.below(key, depth),
+                depth: depth + path.len(),
+                branch: Branch::Below(node.below()),
+            }
+        }
+        Kind::Branch => Tree::Fork {
+            key: *key,
+            depth,
+            branch: Branch::Read(node, child),
+        },
     }
 }

@@ -1,5 +1,6 @@
 //! Nibbles of packed keys, high nibble first, and their hex-prefix encoding (Yellow Paper, appendix C).
 
+use super::rlp::Out;
 use alloy_primitives::hex;
 
 /// Set in the first nibble of a leaf's encoded path.
@@ -44,22 +45,23 @@ pub(super) const fn encoded_path_len(nibbles: usize) -> usize {
     nibbles / 2 + 1
 }
 
-/// Appends the hex-prefix form of a key's nibbles `from..to`.
+/// Writes the hex-prefix form of a key's nibbles `from..to`.
 #[inline]
-pub(super) fn encode_path(key: &[u8], from: usize, to: usize, leaf: bool, out: &mut Vec<u8>) {
+pub(super) fn encode_path(key: &[u8], from: usize, to: usize, leaf: bool, out: &mut Out<'_>) {
     let flag = if leaf { LEAF << 4 } else { 0 };
     let odd = (to - from) % 2 == 1;
-    out.push(if odd {
+    out.byte(if odd {
         flag | ODD << 4 | at(key, from)
     } else {
         flag
     });
     let from = from + usize::from(odd);
     if from % 2 == 0 {
-        out.extend_from_slice(&key[from / 2..to / 2]);
+        out.bytes(&key[from / 2..to / 2]);
     } else {
-        let pairs = (from..to).step_by(2);
-        out.extend(pairs.map(|i| at(key, i) << 4 | at(key, i + 1)));
+        for i in (from..to).step_by(2) {
+            out.byte(at(key, i) << 4 | at(key, i + 1));
+        }
     }
 }
 

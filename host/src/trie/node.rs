@@ -1,6 +1,6 @@
 //! A node as it is read: its encoding, where it lies, and what is known of it.
 
-use super::{heap::Id, nibbles::Path, plan::Ref};
+use super::{heap::Id, nibbles::Path};
 
 /// What a node is, told from its encoding once.
 ///
@@ -212,14 +212,6 @@ impl<'a> Child<'a> {
         match self.item.split_first() {
             Some((0xa0, hash)) => hash.try_into().ok(),
             _ => None,
-        }
-    }
-
-    /// The same, on its own.
-    pub(super) fn reference(&self) -> Ref {
-        match self.hash() {
-            Some(hash) => Ref::hash(*hash, self.id),
-            None => Ref::inline(self.item).expect("the node was checked"),
         }
     }
 }

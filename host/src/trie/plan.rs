@@ -6,9 +6,9 @@
 //! engine's lanes, whatever trie they belong to, and each hash goes into the hole that waits for it.
 
 use super::{
-    heap::{Id, Place, Record, Writer},
-    nibbles,
-    node::{Node, Shape},
+    heap::{Id, Place, Writer},
+    node::{Child, Node, Shape},
+    rlp::{Out, header_length, path_length, string_length},
 };
 use crate::Engine;
 use alloy_rlp::EMPTY_STRING_CODE;
@@ -19,60 +19,50 @@ use alloy_rlp::EMPTY_STRING_CODE;
 /// second-level cache when they are hashed.
 const HASH_AT_BYTES: usize = 1 << 19;
 
-/// How a parent refers to a node.
+/// How a parent refers to a node: a handle that the plan understands which gave it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ref {
     /// Where the node lies, if that is in the heap.
     pub(super) id: Id,
-    pub(super) known: Known,
+    /// A kind in the two highest bits, and a number of that kind.
+    known: u32,
 }
 
 /// What is known of a reference.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Known {
-    /// The node's hash.
-    Hash([u8; 32]),
-    /// The node's encoding, shorter than a hash.
-    Inline {
-        /// Bytes used.
-        len: u8,
-        /// The encoding, then zeros.
-        bytes: [u8; 31],
-    },
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
     /// The hash of the plan's node with this number.
     Pending(usize),
+    /// The hash in this place of [`Plan::fixed`].
+    Hash(usize),
+    /// The encoding, shorter than a hash, in this place of [`Plan::fixed`]; the last byte there is its length.
+    Inline(usize),
 }
 
+const HASH: u32 = 1 << 30;
+const INLINE: u32 = 2 << 30;
+
 impl Ref {
-    /// A reference by hash.
-    pub(super) const fn hash(hash: [u8; 32], id: Id) -> Self {
-        let known = Known::Hash(hash);
-        Self { id, known }
-    }
-
-    /// A reference by the encoding itself; `None` if that is too long.
-    pub(super) fn inline(rlp: &[u8]) -> Option<Self> {
-        let mut bytes = [0; 31];
-        bytes.get_mut(..rlp.len())?.copy_from_slice(rlp);
-        let len = u8::try_from(rlp.len()).ok()?;
-        Some(Self {
-            id: Id::NONE,
-            known: Known::Inline { len, bytes },
-        })
-    }
-
-    /// Bytes that the reference takes in its parent.
     #[inline]
-    fn length(&self) -> usize {
-        match self.known {
-            Known::Inline { len, .. } => usize::from(len),
-            Known::Hash(_) | Known::Pending(_) => 33,
+    fn known(self) -> Known {
+        let number = (self.known & (HASH - 1)) as usize;
+        match self.known >> 30 {
+            0 => Known::Pending(number),
+            1 => Known::Hash(number),
+            _ => Known::Inline(number),
         }
     }
 
-    fn is_inline(&self) -> bool {
-        matches!(self.known, Known::Inline { .. })
+    fn is_inline(self) -> bool {
+        self.known & INLINE != 0
     }
+}
+
+/// A number that leaves room for the kind.
+#[inline]
+fn number(place: usize) -> u32 {
+    let number = u32::try_from(place).ok().filter(|number| *number < HASH);
+    number.expect("a plan has fewer than 2^30 nodes")
 }
 
 /// The value of a leaf.
@@ -117,11 +107,11 @@ pub(super) struct Plan {
     linked: bool,
     /// Nodes that wait for their hash, after the hashed ones.
     entries: Vec<Entry>,
-    /// Of the nodes hashed, without the first `forgotten`.
+    /// Of the nodes hashed.
     hashes: Vec<[u8; 32]>,
-    forgotten: usize,
+    /// References to nodes that are not the plan's, and to nodes that their parents hold.
+    fixed: Vec<[u8; 32]>,
     waiting_bytes: usize,
-    scratch: Vec<u8>,
 }
 
 impl Plan {
@@ -132,9 +122,79 @@ impl Plan {
             linked,
             entries: Vec::new(),
             hashes: Vec::new(),
-            forgotten: 0,
+            fixed: Vec::new(),
             waiting_bytes: 0,
-            scratch: Vec::new(),
+        }
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// A plan beside this one, for another thread: into the same heap.
+    pub(super) fn beside(&self) -> Self {
+        Self::new(&self.engine, self.writer.beside(), self.linked)
+    }
+
+    /// A reference to a node by its hash.
+    pub(super) fn by_hash(&mut self, hash: &[u8; 32], id: Id) -> Ref {
+        self.fixed.push(*hash);
+        let known = HASH | number(self.fixed.len() - 1);
+        Ref { id, known }
+    }
+
+    /// A reference to a node by its encoding, which is shorter than a hash.
+    #[inline]
+    fn by_encoding(&mut self, rlp: &[u8]) -> Ref {
+        let mut fixed = [0; 32];
+        fixed[..rlp.len()].copy_from_slice(rlp);
+        fixed[31] = rlp.len() as u8;
+        self.fixed.push(fixed);
+        Ref {
+            id: Id::NONE,
+            known: INLINE | number(self.fixed.len() - 1),
+        }
+    }
+
+    /// A reference to a node as its parent has it.
+    pub(super) fn by_item(&mut self, child: &Child<'_>) -> Ref {
+        match child.hash() {
+            Some(hash) => self.by_hash(hash, child.id),
+            None => self.by_encoding(child.item),
+        }
+    }
+
+    /// The encoding of a node that has no hash of its own.
+    pub(super) fn encoding(&self, node: Ref) -> Option<&[u8]> {
+        match node.known() {
+            Known::Inline(place) => Some(inlined(&self.fixed[place])),
+            Known::Hash(_) | Known::Pending(_) => None,
+        }
+    }
+
+    /// The hash of a node that has one, if that is known.
+    pub(super) fn hash_of(&self, node: Ref) -> Option<&[u8; 32]> {
+        match node.known() {
+            Known::Hash(place) => self.fixed.get(place),
+            Known::Inline(_) => None,
+            Known::Pending(number) => self.hashes.get(number),
+        }
+    }
+
+    /// A reference of this plan to a node of another one, in which all nodes are hashed.
+    pub(super) fn adopt(&mut self, node: Ref, other: &Self) -> Ref {
+        match (other.encoding(node), other.hash_of(node)) {
+            (Some(rlp), _) => self.by_encoding(rlp),
+            (None, hash) => self.by_hash(hash.expect("all nodes are hashed"), node.id),
+        }
+    }
+
+    /// Bytes that a reference takes in the parent.
+    #[inline]
+    fn length(&self, node: Ref) -> usize {
+        match node.known() {
+            Known::Inline(place) => inlined(&self.fixed[place]).len(),
+            Known::Hash(_) | Known::Pending(_) => 33,
         }
     }
 
@@ -143,14 +203,14 @@ impl Plan {
     pub(super) fn leaf(&mut self, key: &[u8], depth: usize, value: Value<'_>) -> Ref {
         let to = 2 * key.len();
         let payload = path_length(to - depth) + string_length(value.bytes);
-        let length = list_header_length(payload) + payload;
-        let put = |out: &mut Vec<u8>| {
-            list_header(payload, out);
-            path(key, depth, to, true, out);
-            string(value.bytes, out);
+        let length = header_length(payload) + payload;
+        let put = |out: &mut Out<'_>| {
+            out.list_header(payload);
+            out.path(key, depth, to, true);
+            out.string(value.bytes);
         };
         let (id, root) = match value.link {
-            Link::None if length < 32 => return self.inline(put),
+            Link::None if length < 32 => return self.inline(length, put),
             Link::None => (None, None),
             Link::Kept(id) => (Some(id), None),
             Link::New(root) => (Some(root.id), Some(root)),
@@ -160,101 +220,81 @@ impl Plan {
             Some(_) => Shape::LEAF.linked(),
             None => Shape::LEAF,
         };
-        let mut record = self.writer.begin(shape, id.into_iter(), length);
-        let encoding = record.end();
-        put(record.bytes);
-        let mut height = 0;
+        let mut writing = self.begin(shape, id.into_iter(), length);
+        put(&mut writing.out);
         if let Some(root) = root {
-            record.bytes.truncate(record.bytes.len() - LINK_FROM_END);
-            let mut nodes = Nodes {
-                entries: &mut self.entries,
-                hashes: &self.hashes,
-                forgotten: self.forgotten,
-            };
-            height = nodes.put_hash(&root, &mut record);
-            let kept = value.bytes.len() - LINK_FROM_END + 32;
-            record.bytes.extend_from_slice(&value.bytes[kept..]);
+            writing.out.at -= LINK_FROM_END;
+            writing.put_hash(root);
         }
-        let id = record.id;
-        self.add(id, encoding, length, height)
+        let written = writing.end();
+        self.add(written, length)
     }
 
     /// Encodes an extension over nibbles `from..to` of a key.
     pub(super) fn extension(&mut self, key: &[u8], from: usize, to: usize, child: Ref) -> Ref {
-        let payload = path_length(to - from) + child.length();
-        let length = list_header_length(payload) + payload;
-        if let (Known::Inline { len, bytes }, ..32) = (child.known, length) {
-            return self.inline(|out| {
-                list_header(payload, out);
-                path(key, from, to, false, out);
-                out.extend_from_slice(&bytes[..usize::from(len)]);
+        let payload = path_length(to - from) + self.length(child);
+        let length = header_length(payload) + payload;
+        if let (Known::Inline(place), ..32) = (child.known(), length) {
+            let child = self.fixed[place];
+            return self.inline(length, |out| {
+                out.list_header(payload);
+                out.path(key, from, to, false);
+                out.bytes(inlined(&child));
             });
         }
-        let (shape, ids) = match self.linked {
-            true => (Shape::EXTENSION.linked(), 1),
-            false => (Shape::EXTENSION, 0),
+        let shape = match self.linked {
+            true => Shape::EXTENSION.linked(),
+            false => Shape::EXTENSION,
         };
-        let ids = std::iter::repeat_n(child.id, ids);
-        let mut record = self.writer.begin(shape, ids, length);
-        let encoding = record.end();
-        list_header(payload, record.bytes);
-        path(key, from, to, false, record.bytes);
-        let height = Nodes {
-            entries: &mut self.entries,
-            hashes: &self.hashes,
-            forgotten: self.forgotten,
-        }
-        .put(&child, &mut record);
-        let id = record.id;
-        self.add(id, encoding, length, height)
+        let mut writing = self.begin(shape, std::iter::once(child.id), length);
+        writing.out.list_header(payload);
+        writing.out.path(key, from, to, false);
+        writing.put(child);
+        let written = writing.end();
+        self.add(written, length)
     }
 
     /// Encodes a branch out of its children in order of nibbles, and its value where keys may end in a branch.
     pub(super) fn branch(&mut self, children: &[(u8, Ref)], value: &[u8]) -> Ref {
-        let of_children: usize = children.iter().map(|(_, child)| child.length()).sum();
-        let payload = 16 - children.len() + of_children + string_length(value);
-        let length = list_header_length(payload) + payload;
-        let mask = children.iter().fold(0, |mask, (n, _)| mask | 1 << n);
-        if length < 32 {
-            return self.inline(|out| {
-                list_header(payload, out);
-                let mut next = 0;
-                for (nibble, child) in children {
-                    empties(nibble - next, out);
-                    if let Known::Inline { len, bytes } = &child.known {
-                        out.extend_from_slice(&bytes[..usize::from(*len)]);
-                    }
-                    next = nibble + 1;
-                }
-                empties(16 - next, out);
-                string(value, out);
-            });
-        }
-        let mut shape = Shape::branch(mask, children.iter().any(|(_, child)| child.is_inline()));
-        let mut linked = children;
-        match self.linked {
-            true => shape = shape.linked(),
-            false => linked = &[],
-        }
-        let ids = linked.iter().map(|(_, child)| child.id);
-        let mut record = self.writer.begin(shape, ids, length);
-        let encoding = record.end();
-        let mut nodes = Nodes {
-            entries: &mut self.entries,
-            hashes: &self.hashes,
-            forgotten: self.forgotten,
-        };
-        list_header(payload, record.bytes);
-        let (mut next, mut height) = (0, 0);
+        let (mut of_children, mut mask, mut has_inline) = (0, 0, false);
         for (nibble, child) in children {
-            empties(nibble - next, record.bytes);
-            height = height.max(nodes.put(child, &mut record));
+            of_children += self.length(*child);
+            mask |= 1 << nibble;
+            has_inline |= child.is_inline();
+        }
+        let payload = 16 - children.len() + of_children + string_length(value);
+        let length = header_length(payload) + payload;
+        if length < 32 {
+            let mut bytes = [EMPTY_STRING_CODE; 31];
+            let mut out = Out::new(&mut bytes[..length]);
+            out.list_header(payload);
+            let mut next = 0;
+            for (nibble, child) in children {
+                out.skip(usize::from(nibble - next));
+                out.bytes(self.encoding(*child).expect("a hash takes more bytes"));
+                next = nibble + 1;
+            }
+            out.skip(usize::from(16 - next));
+            out.string(value);
+            return self.by_encoding(&bytes[..length]);
+        }
+        let mut shape = Shape::branch(mask, has_inline);
+        if self.linked {
+            shape = shape.linked();
+        }
+        let ids = children.iter().map(|(_, child)| child.id);
+        let mut writing = self.begin(shape, ids, length);
+        writing.out.list_header(payload);
+        let mut next = 0;
+        for (nibble, child) in children {
+            writing.out.skip(usize::from(nibble - next));
+            writing.put(*child);
             next = nibble + 1;
         }
-        empties(16 - next, record.bytes);
-        string(value, record.bytes);
-        let id = record.id;
-        self.add(id, encoding, length, height)
+        writing.out.skip(usize::from(16 - next));
+        writing.out.string(value);
+        let written = writing.end();
+        self.add(written, length)
     }
 
     /// Encodes a branch out of one that it takes the place of, with some places changed, in order of nibbles. What is
@@ -263,18 +303,19 @@ impl Plan {
         let item_length = |nibble| old.child(nibble).map_or(1, |child| child.item.len());
         let mut payload = old.payload_length();
         let mut mask = old.shape.mask();
-        let mut inline = old.shape.has_inline();
+        let mut has_inline = old.shape.has_inline();
         for (nibble, change) in changes {
-            payload = payload - item_length(*nibble) + change.map_or(1, |child| child.length());
+            payload = payload - item_length(*nibble) + change.map_or(1, |child| self.length(child));
             match change {
                 Some(_) => mask |= 1 << nibble,
                 None => mask &= !(1 << nibble),
             }
-            inline |= change.is_some_and(|child| child.is_inline());
+            has_inline |= change.is_some_and(|child| child.is_inline());
         }
-        let length = list_header_length(payload) + payload;
-        if length < 32 || !self.linked {
-            return self.branch(&merged(old, changes), &[]);
+        let length = header_length(payload) + payload;
+        if length < 32 {
+            let children = self.merged(old, changes);
+            return self.branch(&children, &[]);
         }
         let mut left = changes.iter().peekable();
         let ids = (0..16)
@@ -286,72 +327,83 @@ impl Plan {
                     _ => old.child_id(nibble),
                 }
             });
-        let mut record = self
-            .writer
-            .begin(Shape::branch(mask, inline).linked(), ids, length);
-        let encoding = record.end();
-        let mut nodes = Nodes {
-            entries: &mut self.entries,
-            hashes: &self.hashes,
-            forgotten: self.forgotten,
-        };
-        list_header(payload, record.bytes);
-        let (mut from, mut height) = (old.item_start(0), 0);
+        let mut writing = self.begin(Shape::branch(mask, has_inline).linked(), ids, length);
+        writing.out.list_header(payload);
+        let mut from = old.item_start(0);
         for (nibble, change) in changes {
             let to = old.item_start(*nibble);
-            record.bytes.extend_from_slice(&old.rlp[from..to]);
+            writing.out.bytes(&old.rlp[from..to]);
             from = to + item_length(*nibble);
             match change {
-                Some(child) => height = height.max(nodes.put(child, &mut record)),
-                None => record.bytes.push(EMPTY_STRING_CODE),
+                Some(child) => writing.put(*child),
+                None => writing.out.skip(1),
             }
         }
-        record.bytes.extend_from_slice(&old.rlp[from..]);
-        let id = record.id;
-        self.add(id, encoding, length, height)
+        writing.out.bytes(&old.rlp[from..]);
+        let written = writing.end();
+        self.add(written, length)
     }
 
     /// Makes a node that may be held by its parent one that has a hash, as roots have.
     pub(super) fn root(&mut self, node: Ref, shape: Shape) -> Ref {
-        let Known::Inline { len, bytes } = node.known else {
+        let Known::Inline(place) = node.known() else {
             return node;
         };
-        let ids = std::iter::repeat_n(Id::NONE, shape.ids());
-        let record = self.writer.begin(shape, ids, usize::from(len));
-        let encoding = record.end();
-        record.bytes.extend_from_slice(&bytes[..usize::from(len)]);
-        let id = record.id;
-        self.add(id, encoding, usize::from(len), 0)
-    }
-
-    /// The hash behind a reference by hash, once it is hashed.
-    pub(super) fn hash_of(&self, node: &Ref) -> Option<[u8; 32]> {
-        match node.known {
-            Known::Hash(hash) => Some(hash),
-            Known::Inline { .. } => None,
-            Known::Pending(number) => self.hashes.get(number - self.forgotten).copied(),
-        }
-    }
-
-    fn inline(&mut self, put: impl FnOnce(&mut Vec<u8>)) -> Ref {
-        self.scratch.clear();
-        put(&mut self.scratch);
-        Ref::inline(&self.scratch).expect("shorter than a hash")
+        let fixed = self.fixed[place];
+        let rlp = inlined(&fixed);
+        let ids = std::iter::repeat(Id::NONE);
+        let mut writing = self.begin(shape, ids, rlp.len());
+        writing.out.bytes(rlp);
+        let written = writing.end();
+        self.add(written, rlp.len())
     }
 
     #[inline]
-    fn add(&mut self, id: Id, encoding: Place, length: usize, height: u32) -> Ref {
-        let number = self.forgotten + self.hashes.len() + self.entries.len();
+    fn inline(&mut self, length: usize, put: impl FnOnce(&mut Out<'_>)) -> Ref {
+        let mut bytes = [EMPTY_STRING_CODE; 31];
+        put(&mut Out::new(&mut bytes[..length]));
+        self.by_encoding(&bytes[..length])
+    }
+
+    /// The children of a branch that comes of another by changes.
+    fn merged(&mut self, old: &Node<'_>, changes: &[(u8, Option<Ref>)]) -> Vec<(u8, Ref)> {
+        let changed = |nibble| changes.iter().find(|(n, _)| *n == nibble);
+        (0..16)
+            .filter_map(|nibble| match changed(nibble) {
+                Some((_, child)) => Some((nibble, (*child)?)),
+                None => Some((nibble, self.by_item(&old.child(nibble)?))),
+            })
+            .collect()
+    }
+
+    #[inline]
+    fn begin(&mut self, shape: Shape, ids: impl Iterator<Item = Id>, length: usize) -> Writing<'_> {
+        let record = self.writer.begin(shape, ids, length);
+        Writing {
+            id: record.id,
+            place: record.place,
+            out: Out::new(record.encoding),
+            height: 0,
+            entries: &mut self.entries,
+            hashes: &self.hashes,
+            fixed: &self.fixed,
+        }
+    }
+
+    /// Lets a node wait for its hash.
+    #[inline]
+    fn add(&mut self, written: Written, length: usize) -> Ref {
+        let number = self.hashes.len() + self.entries.len();
         self.entries.push(Entry {
-            encoding,
+            encoding: written.place,
             length: length as u32,
-            height,
+            height: written.height,
             hole: None,
         });
         self.waiting_bytes += length;
         Ref {
-            id,
-            known: Known::Pending(number),
+            id: written.id,
+            known: self::number(number),
         }
     }
 
@@ -363,10 +415,13 @@ impl Plan {
 
     /// Hashes all nodes that wait, from the lowest level up.
     pub(super) fn hash(&mut self) {
-        let levels = by_height(&self.entries);
+        let (order, ends) = by_height(&self.entries);
         let first = self.hashes.len();
         self.hashes.resize(first + self.entries.len(), [0; 32]);
-        for level in &levels {
+        let mut start = 0;
+        for end in ends {
+            let level = &order[start..end];
+            start = end;
             let messages: Vec<&[u8]> = level
                 .iter()
                 .map(|number| &self.entries[*number as usize])
@@ -384,12 +439,35 @@ impl Plan {
         self.waiting_bytes = 0;
     }
 
-    /// Forgets all nodes, which must be hashed, and their hashes.
-    pub(super) fn forget(&mut self) {
+    /// Forgets all nodes, which must be hashed, but for references to some of them.
+    pub(super) fn forget_but<'r>(&mut self, kept: impl Iterator<Item = &'r mut Ref>) {
         debug_assert!(self.entries.is_empty(), "a node waits for its hash");
-        self.forgotten += self.hashes.len();
+        let before = std::mem::take(&mut self.fixed);
+        for node in kept {
+            let kind = match node.known() {
+                Known::Pending(number) => {
+                    self.fixed.push(self.hashes[number]);
+                    HASH
+                }
+                Known::Hash(place) => {
+                    self.fixed.push(before[place]);
+                    HASH
+                }
+                Known::Inline(place) => {
+                    self.fixed.push(before[place]);
+                    INLINE
+                }
+            };
+            node.known = kind | number(self.fixed.len() - 1);
+        }
+        // Numbers begin anew: no reference by number is left.
         self.hashes.clear();
         self.writer.clear();
+    }
+
+    /// Takes over what another plan has written, in which all nodes are hashed.
+    pub(super) fn take_chunks(&mut self, other: Self) {
+        self.writer.adopt(other.into_writer());
     }
 
     /// What was written. Everything must be hashed.
@@ -399,141 +477,86 @@ impl Plan {
     }
 }
 
-/// Numbers of entries, height by height.
-fn by_height(entries: &[Entry]) -> Vec<Vec<u32>> {
-    let heights = entries.iter().map(|entry| entry.height + 1).max();
-    let mut counts = vec![0; heights.unwrap_or(0) as usize];
+/// Numbers of entries, the lowest first, and where each height ends among them.
+fn by_height(entries: &[Entry]) -> (Vec<u32>, Vec<usize>) {
+    let highest = entries.iter().map(|entry| entry.height as usize).max();
+    let mut ends = vec![0; highest.map_or(0, |height| height + 1)];
     for entry in entries {
-        counts[entry.height as usize] += 1;
+        ends[entry.height as usize] += 1;
     }
-    let mut levels: Vec<Vec<u32>> = counts.into_iter().map(Vec::with_capacity).collect();
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    // Now where each height begins; moved on to its end, entry by entry.
+    let mut order = vec![0; entries.len()];
     for (number, entry) in (0..).zip(entries) {
-        levels[entry.height as usize].push(number);
+        let place = &mut ends[entry.height as usize];
+        order[*place] = number;
+        *place += 1;
     }
-    levels
+    (order, ends)
 }
 
-/// The children of a branch that comes of another by changes.
-fn merged(old: &Node<'_>, changes: &[(u8, Option<Ref>)]) -> Vec<(u8, Ref)> {
-    let changed = |nibble| changes.iter().find(|(n, _)| *n == nibble);
-    (0..16)
-        .filter_map(|nibble| match changed(nibble) {
-            Some((_, child)) => Some((nibble, (*child)?)),
-            None => Some((nibble, old.child(nibble)?.reference())),
-        })
-        .collect()
+/// The encoding in a place of [`Plan::fixed`].
+#[inline]
+fn inlined(fixed: &[u8; 32]) -> &[u8] {
+    &fixed[..usize::from(fixed[31])]
 }
 
-/// The nodes of a plan, while a record is written that may refer to them.
-struct Nodes<'p> {
+/// A record that is being written, and the nodes that it may refer to.
+struct Writing<'p> {
+    id: Id,
+    place: Place,
+    out: Out<'p>,
+    /// The least that children allow, so far.
+    height: u32,
     entries: &'p mut [Entry],
     hashes: &'p [[u8; 32]],
-    forgotten: usize,
+    fixed: &'p [[u8; 32]],
 }
 
-impl Nodes<'_> {
-    /// Appends a reference with its header. Gives the least height that the node can have by this child.
+/// A record that has been written.
+struct Written {
+    id: Id,
+    place: Place,
+    height: u32,
+}
+
+impl Writing<'_> {
+    /// Writes a reference with its header.
     #[inline]
-    fn put(&mut self, child: &Ref, record: &mut Record<'_>) -> u32 {
-        if let Known::Inline { len, bytes } = &child.known {
-            record.bytes.extend_from_slice(&bytes[..usize::from(*len)]);
-            return 0;
+    fn put(&mut self, child: Ref) {
+        if let Known::Inline(place) = child.known() {
+            return self.out.bytes(inlined(&self.fixed[place]));
         }
-        record.bytes.push(EMPTY_STRING_CODE + 32);
-        self.put_hash(child, record)
+        self.out.byte(EMPTY_STRING_CODE + 32);
+        self.put_hash(child);
     }
 
-    /// Appends a node's hash, or a hole for it. Gives the least height that the node can have by this child.
+    /// Writes a node's hash, or leaves a hole for it.
     #[inline]
-    fn put_hash(&mut self, child: &Ref, record: &mut Record<'_>) -> u32 {
-        let (hash, height) = match &child.known {
-            Known::Hash(hash) => (*hash, 0),
-            Known::Inline { .. } => unreachable!("a node that is referred to by hash has one"),
-            Known::Pending(number) => {
-                match (number - self.forgotten).checked_sub(self.hashes.len()) {
-                    None => (self.hashes[number - self.forgotten], 0),
-                    Some(waiting) => {
-                        let entry = &mut self.entries[waiting];
-                        entry.hole = Some(record.end());
-                        ([0; 32], entry.height + 1)
-                    }
+    fn put_hash(&mut self, child: Ref) {
+        match child.known() {
+            Known::Hash(place) => self.out.hash(&self.fixed[place]),
+            Known::Inline(_) => unreachable!("a node that is referred to by hash has one"),
+            Known::Pending(number) => match number.checked_sub(self.hashes.len()) {
+                None => self.out.hash(&self.hashes[number]),
+                Some(waiting) => {
+                    let child = &mut self.entries[waiting];
+                    child.hole = Some(self.place.plus(self.out.at));
+                    self.height = self.height.max(child.height + 1);
+                    self.out.skip(32);
                 }
-            }
-        };
-        record.bytes.extend_from_slice(&hash);
-        height
+            },
+        }
     }
-}
 
-fn empties(count: u8, out: &mut Vec<u8>) {
-    for _ in 0..count {
-        out.push(EMPTY_STRING_CODE);
+    fn end(self) -> Written {
+        Written {
+            id: self.id,
+            place: self.place,
+            height: self.height,
+        }
     }
-}
-
-/// Bytes of the big-endian form of a length.
-#[inline]
-fn bytes_of(length: usize) -> usize {
-    (usize::BITS - length.leading_zeros()).div_ceil(8) as usize
-}
-
-#[inline]
-fn list_header_length(payload: usize) -> usize {
-    if payload < 56 {
-        1
-    } else {
-        1 + bytes_of(payload)
-    }
-}
-
-#[inline]
-fn list_header(payload: usize, out: &mut Vec<u8>) {
-    header(0xc0, payload, out);
-}
-
-#[inline]
-fn header(kind: u8, payload: usize, out: &mut Vec<u8>) {
-    if payload < 56 {
-        out.push(kind + payload as u8);
-        return;
-    }
-    let bytes = payload.to_be_bytes();
-    let count = bytes_of(payload);
-    out.push(kind + 55 + count as u8);
-    out.extend_from_slice(&bytes[bytes.len() - count..]);
-}
-
-/// Bytes that a string takes with its header.
-#[inline]
-fn string_length(bytes: &[u8]) -> usize {
-    match bytes {
-        [byte] if *byte < EMPTY_STRING_CODE => 1,
-        _ => list_header_length(bytes.len()) + bytes.len(),
-    }
-}
-
-#[inline]
-fn string(bytes: &[u8], out: &mut Vec<u8>) {
-    if !matches!(bytes, [byte] if *byte < EMPTY_STRING_CODE) {
-        header(EMPTY_STRING_CODE, bytes.len(), out);
-    }
-    out.extend_from_slice(bytes);
-}
-
-/// Bytes that a path takes with its header. Its first byte is below 0x40, so a path of one byte needs none.
-#[inline]
-fn path_length(nibbles: usize) -> usize {
-    match nibbles::encoded_path_len(nibbles) {
-        1 => 1,
-        bytes => list_header_length(bytes) + bytes,
-    }
-}
-
-#[inline]
-fn path(key: &[u8], from: usize, to: usize, leaf: bool, out: &mut Vec<u8>) {
-    let bytes = nibbles::encoded_path_len(to - from);
-    if bytes > 1 {
-        header(EMPTY_STRING_CODE, bytes, out);
-    }
-    nibbles::encode_path(key, from, to, leaf, out);
 }

@@ -1,6 +1,5 @@
 //! Roots of whole tries from their pairs.
 
-use super::RootBuilder;
 use crate::Engine;
 use alloy_primitives::B256;
 
@@ -13,17 +12,10 @@ impl Engine {
         let order = (1..singles)
             .chain(0..singles.min(1))
             .chain(singles..items.len());
-        let mut key = Vec::new();
-        let mut builder = RootBuilder::new(self);
-        for index in order {
-            let item = items[index].as_ref();
-            if !item.is_empty() {
-                key.clear();
-                alloy_rlp::Encodable::encode(&index, &mut key);
-                builder.push(&key, item).expect("keys ascend");
-            }
-        }
-        builder.finish()
+        let keys: Vec<Vec<u8>> = (0..items.len()).map(alloy_rlp::encode).collect();
+        let pairs = order.map(|index| (&keys[index][..], items[index].as_ref()));
+        let root = self.sorted_root(pairs.filter(|(_, item)| !item.is_empty()));
+        root.expect("keys ascend")
     }
 
     /// Root of a secure trie: keys are hashed. Of pairs with the same key the last one counts; an empty value is absent.
@@ -48,10 +40,7 @@ impl Engine {
 fn root_of<'a>(engine: &Engine, pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> B256 {
     let mut sorted: Vec<_> = pairs.collect();
     sorted.sort_by_key(|(key, _)| *key);
-    let mut builder = RootBuilder::new(engine);
     let last = sorted.chunk_by(|a, b| a.0 == b.0).filter_map(<[_]>::last);
-    for (key, value) in last.filter(|(_, value)| !value.is_empty()) {
-        builder.push(key, value).expect("keys ascend");
-    }
-    builder.finish()
+    let root = engine.sorted_root(last.filter(|(_, value)| !value.is_empty()).copied());
+    root.expect("keys ascend")
 }

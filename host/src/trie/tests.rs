@@ -6,6 +6,7 @@ mod decode;
 mod merge;
 mod oracle;
 mod partial;
+mod proof;
 
 use super::{
     Preimages, StateError, TrieError,
@@ -17,7 +18,10 @@ use super::{
 use crate::Engine;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use proptest::{collection::vec, prelude::*};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 /// Pairs by key.
 type Model = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -27,7 +31,11 @@ type Batch = BTreeMap<Key, Vec<u8>>;
 const NAME: Name = Name::Storage(B256::ZERO);
 
 fn engine() -> Engine {
-    Engine::builder().build().expect("an engine")
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+        let engine = Engine::builder().threads(3).build();
+        engine.expect("an engine")
+    });
+    ENGINE.clone()
 }
 
 /// A trie of hashes, whose values are any bytes.
@@ -35,6 +43,7 @@ fn engine() -> Engine {
 struct Trie {
     forest: Forest,
     root: Root,
+    worth_threads: usize,
 }
 
 /// A change of a [`Trie`].
@@ -74,6 +83,7 @@ impl Trie {
         Self {
             forest: Forest::default(),
             root: Root::EMPTY,
+            worth_threads: usize::MAX,
         }
     }
 
@@ -85,6 +95,7 @@ impl Trie {
                 ..Forest::default()
             },
             root: Root { hash, id: Id::NONE },
+            worth_threads: usize::MAX,
         }
     }
 
@@ -99,6 +110,7 @@ impl Trie {
             .collect();
         let plan = Plan::new(&engine(), Writer::after(&self.forest.heap), true);
         let mut merge = Merge::new(&self.forest, plan);
+        merge.worth_threads = self.worth_threads;
         let changed = merge.trie(NAME, self.root, &writes).map_err(|error| {
             let StateError::Slot { source, .. } = error else {
                 panic!("{error}");
@@ -110,7 +122,7 @@ impl Trie {
         };
         let mut plan = merge.plan;
         plan.hash();
-        let hash = plan.hash_of(&root).expect("all nodes are hashed").into();
+        let hash = plan.hash_of(root).expect("all nodes are hashed").into();
         self.root = Root { hash, id: root.id };
         self.forest.heap.seal(plan.into_writer().into_chunks());
         Ok(true)

@@ -10,7 +10,10 @@ fn root(model: &Model) -> B256 {
     for (key, value) in model {
         builder.push(key, value).expect("in order");
     }
-    builder.finish()
+    let root = builder.finish();
+    let pairs = model.iter().map(|(key, value)| (&key[..], &value[..]));
+    assert_eq!(engine().sorted_root(pairs), Ok(root));
+    root
 }
 
 /// Keys that share much, many of which are the start of others; and some of a fixed length.
@@ -62,6 +65,10 @@ fn pairs_come_in_order_and_have_values() {
     let model = [(&b"b"[..], &b"1"[..]), (b"ba", b"2")].map(|(k, v)| (k.to_vec(), v.to_vec()));
     assert_eq!(builder.finish(), oracle::root(&model.into()));
     assert_eq!(RootBuilder::new(&engine()).finish(), EMPTY_ROOT_HASH);
+    let wrong = [(&b"b"[..], &b"1"[..]), (b"a", b"1")];
+    assert_eq!(engine().sorted_root(wrong), Err(PairError::Order));
+    let wrong = [(&b"b"[..], &b""[..])];
+    assert_eq!(engine().sorted_root(wrong), Err(PairError::EmptyValue));
 }
 
 #[test]

@@ -15,6 +15,7 @@ proptest! {
     ) {
         let (mut trie, mut model) = (grown(&start), start);
         prop_assert_eq!(trie.root.hash, oracle::root(&model));
+        let mut in_threads = Trie { worth_threads: 2, ..trie.clone() };
         let mut snapshots = Vec::new();
         for (batch, kept) in changes {
             let before = model.clone();
@@ -23,6 +24,9 @@ proptest! {
             prop_assert_eq!(changed, model != before, "what does not change is left as it is");
             prop_assert_eq!(trie.root.hash, oracle::root(&model));
             prop_assert!(trie.holds(&model));
+            prop_assert_eq!(in_threads.apply(&batch).expect("a trie in memory"), changed);
+            prop_assert_eq!(in_threads.root.hash, trie.root.hash);
+            prop_assert!(in_threads.holds(&model));
             for key in batch.keys() {
                 let got = trie.get(key).expect("a trie in memory");
                 prop_assert_eq!(got, model.get(&key[..]).cloned());

@@ -53,7 +53,9 @@ proptest! {
         for batch in changes.into_iter().chain(removals) {
             let got: Vec<_> = batch.keys().map(|key| (key, trie.get(key))).collect();
             let before = trie.root.hash;
+            let mut in_threads = Trie { worth_threads: 2, ..trie.clone() };
             let done = trie.apply(&batch);
+            prop_assert_eq!(&in_threads.apply(&batch), &done, "threads find the same error");
             let errors = got.iter().filter_map(|(_, got)| got.as_ref().err());
             for error in errors.chain(done.as_ref().err()) {
                 let TrieError::MissingNode { hash, .. } = error else {

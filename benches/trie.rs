@@ -56,17 +56,19 @@ impl Table {
     }
 
     fn print(&mut self, per: usize, unit: &str) {
-        let mut medians: Vec<(Duration, &String, usize)> = Vec::new();
+        let mut lines: Vec<(Duration, Duration, &String, usize)> = Vec::new();
         for (name, times) in &mut self.0 {
             times.sort_unstable();
-            medians.push((times[times.len() / 2], name, times.len()));
+            lines.push((times[times.len() / 2], times[0], name, times.len()));
         }
-        medians.sort_unstable();
-        for (median, name, rounds) in medians {
-            let each = median.as_nanos() as f64 / per as f64;
+        lines.sort_unstable();
+        for (median, least, name, rounds) in lines {
+            let each = |time: Duration| time.as_nanos() as f64 / per as f64;
             println!(
-                "  {name:<28} {:>10.3} ms  {each:>9.1} ns a {unit}  ({rounds} rounds)",
-                median.as_secs_f64() * 1e3
+                "  {name:<26} median {:>10.3} ms, {:>8.1} ns a {unit} (least {:.1}; {rounds} rounds)",
+                median.as_secs_f64() * 1e3,
+                each(median),
+                each(least),
             );
         }
     }

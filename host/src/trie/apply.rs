@@ -12,6 +12,7 @@ use crate::{Engine, exec::StateChanges};
 use alloy_genesis::GenesisAccount;
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256};
 use alloy_rlp::Encodable;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// A changed account on its way into the account trie.
@@ -146,7 +147,14 @@ impl WorldState {
 /// Changes whose keys are not hashed yet.
 #[derive(Default)]
 struct Writes {
-    accounts: Vec<AccountWrite>,
+    accounts: Vec<Unhashed>,
+}
+
+struct Unhashed {
+    address: Address,
+    account: Option<Vec<u8>>,
+    storage_wiped: bool,
+    slots: Vec<(U256, U256)>,
 }
 
 impl Writes {
@@ -157,28 +165,20 @@ impl Writes {
         storage_wiped: bool,
         slots: impl Iterator<Item = (U256, U256)>,
     ) {
-        self.accounts.push(AccountWrite {
+        self.accounts.push(Unhashed {
             address,
-            key: Key::default(),
             account: account.map(alloy_rlp::encode),
             storage_wiped,
-            slots: slots
-                .map(|(slot, value)| SlotWrite {
-                    address,
-                    slot,
-                    key: Key::default(),
-                    value: SlotValue::new(value),
-                })
-                .collect(),
+            slots: slots.collect(),
         });
     }
 
     /// Hashes all keys in one batch, and puts them in order.
-    fn sorted(mut self, engine: &Engine) -> Vec<AccountWrite> {
+    fn sorted(self, engine: &Engine) -> Vec<AccountWrite> {
         let slots: Vec<[u8; 32]> = self
             .accounts
             .iter()
-            .flat_map(|account| account.slots.iter().map(|slot| slot.slot.to_be_bytes()))
+            .flat_map(|account| account.slots.iter().map(|(slot, _)| slot.to_be_bytes()))
             .collect();
         let addresses = self
             .accounts
@@ -188,35 +188,66 @@ impl Writes {
             .chain(slots.iter().map(|slot| &slot[..]))
             .collect();
         let keys = engine.keccak256(&names);
-        let (accounts, slots) = keys.split_at(self.accounts.len());
-        let mut slots = slots.iter();
-        for (account, key) in self.accounts.iter_mut().zip(accounts) {
-            account.key = key.0;
-            for (slot, key) in account.slots.iter_mut().zip(&mut slots) {
-                slot.key = key.0;
-            }
-            account.slots = by_key(std::mem::take(&mut account.slots));
+        let (accounts, mut slots) = keys.split_at(self.accounts.len());
+        let mut own = Vec::with_capacity(self.accounts.len());
+        for account in &self.accounts {
+            let (first, rest) = slots.split_at(account.slots.len());
+            own.push(first);
+            slots = rest;
         }
-        by_key(self.accounts)
+        let mut unhashed: Vec<Option<Unhashed>> = self.accounts.into_iter().map(Some).collect();
+        let writes = in_order(engine, accounts).into_iter().filter_map(|place| {
+            let account = unhashed[place].take()?;
+            Some(AccountWrite {
+                address: account.address,
+                key: accounts[place].0,
+                slots: account.sorted_slots(engine, own[place]),
+                account: account.account,
+                storage_wiped: account.storage_wiped,
+            })
+        });
+        writes.collect()
     }
 }
 
-/// Changes in order of their keys. What is sorted are the beginnings of keys with the places of changes: the changes
-/// themselves are moved once.
-fn by_key<C: Change>(changes: Vec<C>) -> Vec<C> {
-    let start = |key: &Key| u64::from_be_bytes(*key.first_chunk().expect("eight bytes"));
-    let places = changes.iter().enumerate();
-    let mut order: Vec<(u64, usize)> = places
-        .map(|(place, change)| (start(change.key()), place))
-        .collect();
-    order.sort_unstable();
+impl Unhashed {
+    fn sorted_slots(&self, engine: &Engine, keys: &[B256]) -> Vec<SlotWrite> {
+        let write = |place: usize| {
+            let (slot, value) = self.slots[place];
+            SlotWrite {
+                address: self.address,
+                slot,
+                key: keys[place].0,
+                value: SlotValue::new(value),
+            }
+        };
+        let order = in_order(engine, keys);
+        match is_worth_threads(engine, keys.len()) {
+            true => engine.install(|| order.into_par_iter().map(write).collect()),
+            false => order.into_iter().map(write).collect(),
+        }
+    }
+}
+
+/// The places of keys in ascending order of those. What is sorted are the beginnings of keys, with their places.
+fn in_order(engine: &Engine, keys: &[B256]) -> Vec<usize> {
+    let start = |key: &B256| u64::from_be_bytes(*key.first_chunk().expect("eight bytes"));
+    let places = keys.iter().enumerate();
+    let mut order: Vec<(u64, usize)> = places.map(|(place, key)| (start(key), place)).collect();
+    match is_worth_threads(engine, keys.len()) {
+        true => engine.install(|| order.par_sort_unstable()),
+        false => order.sort_unstable(),
+    }
     // Beginnings that are alike can be made, at some expense.
     for alike in order.chunk_by_mut(|a, b| a.0 == b.0) {
-        alike.sort_unstable_by(|a, b| changes[a.1].key().cmp(changes[b.1].key()));
+        alike.sort_unstable_by_key(|(_, place)| keys[*place]);
     }
-    let mut changes: Vec<Option<C>> = changes.into_iter().map(Some).collect();
-    let sorted = order.iter().filter_map(|(_, place)| changes[*place].take());
-    sorted.collect()
+    order.into_iter().map(|(_, place)| place).collect()
+}
+
+/// Sorting so many keys takes some hundred microseconds.
+fn is_worth_threads(engine: &Engine, keys: usize) -> bool {
+    keys >= 4096 && engine.threads() > 1
 }
 
 impl Change for AccountWrite {

@@ -12,10 +12,9 @@ const ODD: u8 = 1;
 #[inline]
 pub(super) fn at(key: &[u8], index: usize) -> u8 {
     let byte = key.get(index / 2).copied().unwrap_or_default();
-    if index % 2 == 0 {
-        byte >> 4
-    } else {
-        byte & 0xf
+    match index % 2 {
+        0 => byte >> 4,
+        _ => byte & 0xf,
     }
 }
 
@@ -56,7 +55,7 @@ pub(super) fn encode_path(key: &[u8], from: usize, to: usize, leaf: bool, out: &
         flag
     });
     let from = from + usize::from(odd);
-    if from % 2 == 0 {
+    if from.is_multiple_of(2) {
         out.bytes(&key[from / 2..to / 2]);
     } else {
         for i in (from..to).step_by(2) {
@@ -105,24 +104,47 @@ impl<'a> Path<'a> {
 
     /// True if the nibbles of `key` from `depth` on begin with the path.
     pub(super) fn leads(&self, key: &[u8], depth: usize) -> bool {
-        depth + self.len() <= 2 * key.len()
-            && (0..self.len()).all(|i| self.at(i) == at(key, depth + i))
+        if depth + self.len() > 2 * key.len() {
+            return false;
+        }
+        match self.whole_bytes(depth) {
+            Some(bytes) => {
+                let first = depth.div_ceil(2);
+                let odd = depth.is_multiple_of(2) || self.at(0) == at(key, depth);
+                odd && key[first..first + bytes.len()] == *bytes
+            }
+            None => (0..self.len()).all(|i| self.at(i) == at(key, depth + i)),
+        }
     }
 
-    /// The key whose first `depth` nibbles are those of `key` and which goes on with the path. Nibbles past 64 are
-    /// dropped, so the caller checks the length first.
+    /// The key whose first `depth` nibbles are those of `key` and which goes on with the path, then with zeros. The two
+    /// together must not be longer than a key.
     pub(super) fn below(&self, key: &[u8; 32], depth: usize) -> [u8; 32] {
         let mut whole = [0; 32];
-        whole[..depth.div_ceil(2)].copy_from_slice(&key[..depth.div_ceil(2)]);
-        if depth % 2 == 1 {
-            whole[depth / 2] &= 0xf0;
-        }
-        for i in 0..self.len() {
-            if let Some(byte) = whole.get_mut((depth + i) / 2) {
-                *byte |= self.at(i) << (4 * ((depth + i + 1) % 2));
+        let first = depth.div_ceil(2);
+        whole[..first].copy_from_slice(&key[..first]);
+        match self.whole_bytes(depth) {
+            Some(bytes) => {
+                if depth % 2 == 1 {
+                    set(&mut whole, depth, self.at(0));
+                }
+                whole[first..first + bytes.len()].copy_from_slice(bytes);
+            }
+            None => {
+                for i in 0..self.len() {
+                    set(&mut whole, depth + i, self.at(i));
+                }
             }
         }
         whole
+    }
+
+    /// The bytes of the path behind its first nibble, if that is odd; `None` where they would not be bytes of a key that
+    /// has the path at this depth.
+    fn whole_bytes(&self, depth: usize) -> Option<&'a [u8]> {
+        (depth + self.skip)
+            .is_multiple_of(2)
+            .then_some(&self.packed[1..])
     }
 }
 

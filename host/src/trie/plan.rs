@@ -17,7 +17,7 @@ use alloy_rlp::EMPTY_STRING_CODE;
 ///
 /// Some thousand nodes, so that no lane is idle but at the topmost levels, and few enough that they still lie in the
 /// second-level cache when they are hashed.
-const HASH_AT_BYTES: usize = 1 << 19;
+const HASH_AT_BYTES: usize = 1 << 18;
 
 /// How a parent refers to a node: a handle that the plan understands which gave it.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,8 @@
 //! Proofs of an account and some of its slots (EIP-1186), as `eth_getProof` gives them.
 
 use super::{
-    EMPTY_ROOT_HASH, Preimages, StateError, WorldState,
-    forest::{Forest, Key, Name, Root},
+    EMPTY_ROOT_HASH, Preimages, StateError, TrieError, WorldState,
+    forest::{Forest, Found, Key, Name, Root},
     state::{Account, decode_account, decode_slot},
 };
 use crate::Engine;
@@ -22,7 +22,7 @@ pub enum ProofError {
         /// The account's address.
         address: Address,
         /// What they say; `None` if there is no such account.
-        proven: Option<Account>,
+        proven: Option<Box<Account>>,
     },
     /// The slot has another value than the proof says.
     #[error("slot {slot:#x} of account {address}: the proof's nodes say {proven:#x}")]
@@ -54,15 +54,16 @@ impl WorldState {
             ..EIP1186AccountProofResponse::default()
         };
         let mut storage = Root::EMPTY;
-        if let Some((value, link)) = found {
-            let account = decode_account(&hashed.0, value).map_err(StateError::account(address))?;
+        if let Some(found) = found {
+            let account =
+                decode_account(&hashed.0, found.value).map_err(StateError::account(address))?;
             proof.balance = account.balance;
             proof.code_hash = account.code_hash;
             proof.nonce = account.nonce;
             proof.storage_hash = account.storage_root;
             storage = Root {
                 hash: account.storage_root,
-                id: link,
+                id: found.link,
             };
         }
         for slot in slots {
@@ -72,9 +73,8 @@ impl WorldState {
                 .map_err(StateError::slot(address, *slot))?;
             let value = match found {
                 None => U256::ZERO,
-                Some((value, _)) => {
-                    decode_slot(name, &key, value).map_err(StateError::slot(address, *slot))?
-                }
+                Some(found) => decode_slot(name, &key, found.value)
+                    .map_err(StateError::slot(address, *slot))?,
             };
             proof.storage_proof.push(EIP1186StorageProof {
                 key: B256::from(*slot).into(),
@@ -87,18 +87,17 @@ impl WorldState {
 }
 
 /// The nodes on a key's path that have a hash, the root first, and what it leads to.
-#[expect(clippy::type_complexity, reason = "two results of one walk")]
 fn nodes<'a>(
     forest: &'a Forest,
     name: Name,
     root: Root,
     key: &Key,
-) -> Result<(Vec<Bytes>, Option<(&'a [u8], super::heap::Id)>), super::TrieError> {
+) -> Result<(Vec<Bytes>, Option<Found<'a>>), TrieError> {
     let mut nodes = Vec::new();
     let found = forest.walk(name, root, key, |node| {
         nodes.push(Bytes::copy_from_slice(node.rlp));
     })?;
-    Ok((nodes, found.map(|found| (found.value, found.link))))
+    Ok((nodes, found))
 }
 
 /// Verifies that a state with this root holds what the proof says. All its nodes are hashed as one batch before any of
@@ -124,6 +123,7 @@ pub fn verify_proof(
         None => is_nothing(&said),
     };
     if !agrees {
+        let proven = proven.map(Box::new);
         return Err(ProofError::Account { address, proven });
     }
     for slot in &proof.storage_proof {

@@ -76,7 +76,7 @@ fn what_is_not_proven_is_refused() {
 
     let mut other = proof.clone();
     other.nonce += 1;
-    let proven = state.account(address).expect("in memory");
+    let proven = state.account(address).expect("in memory").map(Box::new);
     assert_eq!(verify(other), Err(ProofError::Account { address, proven }));
     let mut other = proof.clone();
     other.storage_proof[0].value = U256::from(13);

@@ -4,6 +4,9 @@ use phalanx::{Backend, Engine, backend};
 
 pub mod alloy;
 pub mod alloy_trie;
+pub mod eth_trie;
+#[cfg(feature = "ethrex")]
+pub mod ethrex_trie;
 pub mod k256;
 pub mod keccak_asm;
 pub mod libsecp256k1;

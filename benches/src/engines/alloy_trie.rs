@@ -15,8 +15,13 @@ pub fn secure_root(pairs: &[(Vec<u8>, Vec<u8>)]) -> B256 {
         .map(|(key, value)| (keccak256(key), value.as_slice()))
         .collect();
     leaves.sort_unstable();
+    sorted_root(leaves)
+}
+
+/// Root of a trie of pairs in ascending order of their keys.
+pub fn sorted_root<'a>(pairs: impl IntoIterator<Item = (B256, &'a [u8])>) -> B256 {
     let mut builder = HashBuilder::default();
-    for (key, value) in leaves {
+    for (key, value) in pairs {
         builder.add_leaf(Nibbles::unpack(key), value);
     }
     builder.root()

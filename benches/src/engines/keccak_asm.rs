@@ -5,6 +5,10 @@ use keccak_asm::Keccak256;
 
 /// Hashes one message after the other.
 pub fn keccak256(messages: &[Vec<u8>]) -> Vec<B256> {
-    let hash = |message: &Vec<u8>| B256::from_slice(&Keccak256::digest(message));
-    messages.iter().map(hash).collect()
+    messages.iter().map(|message| hash(message)).collect()
+}
+
+/// Hashes one message.
+pub fn hash(message: &[u8]) -> B256 {
+    B256::from_slice(&Keccak256::digest(message))
 }

@@ -57,7 +57,7 @@ impl Blocks {
         let genesis = genesis::genesis(&cast, plan.transactions);
         let chain = ChainSpec::from_genesis(&genesis)?;
         let state = WorldState::from_genesis_alloc(engine, &genesis.alloc);
-        let parent = genesis_header(&genesis, &chain, state.root(engine));
+        let parent = genesis_header(&genesis, &chain, state.root());
         let sender = cast.users.first().map(|user| user.address);
         let blocks = Self {
             engine: engine.clone(),
@@ -248,7 +248,7 @@ impl Blocks {
         header.gas_used = output.gas_used;
         header.blob_gas_used = Some(blobs.sum::<u64>() * DATA_GAS_PER_BLOB);
         header.requests_hash = Some(output.requests.requests_hash());
-        header.state_root = self.state.root(engine);
+        header.state_root = self.state.root();
     }
 }
 

@@ -2,63 +2,86 @@
 
 use super::{
     StateError, TrieError, WorldState,
-    build::from_sorted,
-    nibbles::{Nibbles, unpack},
-    state::Account,
-    tree::{Name, Trie},
+    forest::{Key, Name, Root},
+    heap::Writer,
+    merge::{Change, Merge},
+    plan::{LINK_FROM_END, Link, Plan, Value},
+    state::{Account, decode_account},
 };
-use crate::{
-    Engine,
-    exec::{AccountChange, StateChanges},
-};
+use crate::{Engine, exec::StateChanges};
 use alloy_genesis::GenesisAccount;
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256};
-use std::{collections::BTreeMap, sync::Arc};
+use alloy_rlp::Encodable;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// A changed account on its way into the account trie.
-struct Pending {
+struct AccountWrite {
     address: Address,
-    key: B256,
-    /// The account afterwards, with the storage root from before unless `storage` says otherwise.
-    account: Option<Account>,
-    /// Its storage trie, if that changed.
-    storage: Option<Trie>,
+    key: Key,
+    /// The account's encoding afterwards, but for its storage root; `None` if there is none.
+    account: Option<Vec<u8>>,
+    /// True if its storage from before is gone.
+    storage_wiped: bool,
+    /// In order of keys.
+    slots: Vec<SlotWrite>,
+}
+
+/// A written slot on its way into a storage trie.
+struct SlotWrite {
+    address: Address,
+    slot: U256,
+    key: Key,
+    value: SlotValue,
+}
+
+/// The encoding of a slot's value: 33 bytes at most, none if that is zero.
+struct SlotValue {
+    bytes: [u8; 33],
+    length: u8,
+}
+
+impl SlotValue {
+    fn new(value: U256) -> Self {
+        let mut encoded = Self {
+            bytes: [0; 33],
+            length: 0,
+        };
+        if !value.is_zero() {
+            let mut rest = &mut encoded.bytes[..];
+            value.encode(&mut rest);
+            encoded.length = 33 - rest.len() as u8;
+        }
+        encoded
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
 }
 
 impl WorldState {
     /// Applies the changes of a transaction or a block. On an error, nothing is changed.
     ///
-    /// In every trie, all upserts come before any delete: otherwise a branch may be left for a moment with one child
-    /// whose content nobody needs, and which an honest witness therefore lacks.
+    /// In every trie, it is as if all upserts came before any delete: otherwise a branch may be left for a moment with
+    /// one child whose content nobody needs, and which an honest witness therefore lacks.
     pub fn apply(&mut self, engine: &Engine, changes: &StateChanges) -> Result<(), StateError> {
-        let mut sorted: Vec<_> = changes.accounts.iter().collect();
-        sorted.sort_unstable_by_key(|(address, _)| **address);
-        let mut pending = self.change_storages(engine, &sorted)?;
-
-        Trie::hash_all(engine, pending.iter().filter_map(|p| p.storage.as_ref()));
-        for Pending {
-            account, storage, ..
-        } in &mut pending
-        {
-            if let (Some(account), Some(storage)) = (account, storage) {
-                account.storage_root = storage.root_hash(engine);
-            }
+        let mut writes = Writes::default();
+        for (address, change) in &changes.accounts {
+            let account = change.info.as_ref().map(|info| Account {
+                nonce: info.nonce,
+                balance: info.balance,
+                code_hash: match info.code_hash {
+                    // The engine that runs the code has either for "no code".
+                    B256::ZERO => KECCAK256_EMPTY,
+                    hash => hash,
+                },
+                ..Account::default()
+            });
+            let slots = change.storage.iter().map(|(slot, value)| (*slot, *value));
+            writes.account(*address, account, change.storage_wiped, slots);
         }
-        self.accounts = self.change_accounts(&pending)?;
-
-        for Pending {
-            key,
-            account,
-            storage,
-            ..
-        } in pending
-        {
-            match (account, storage) {
-                (Some(_), None) => {}
-                (Some(_), Some(trie)) if trie.root.is_some() => self.storages.insert(key, trie),
-                _ => self.storages.remove(&key),
-            }
-        }
+        self.write(engine, writes)?;
         for info in changes.accounts.values().filter_map(|c| c.info.as_ref()) {
             if let Some(code) = &info.code
                 && !code.is_empty()
@@ -70,103 +93,13 @@ impl WorldState {
         Ok(())
     }
 
-    /// The storage tries of changed accounts, with their changes.
-    fn change_storages(
-        &self,
-        engine: &Engine,
-        changes: &[(&Address, &AccountChange)],
-    ) -> Result<Vec<Pending>, StateError> {
-        let slots: Vec<[u8; 32]> = changes
-            .iter()
-            .flat_map(|(_, change)| change.storage.keys().map(|slot| slot.to_be_bytes()))
-            .collect();
-        let addresses = changes.iter().map(|(address, _)| address.as_slice());
-        let keys: Vec<&[u8]> = addresses
-            .chain(slots.iter().map(|slot| &slot[..]))
-            .collect();
-        let hashes = engine.keccak256(&keys);
-        let (accounts, mut slots) = hashes.split_at(changes.len());
-        let mut pending = Vec::with_capacity(changes.len());
-        for ((address, change), key) in changes.iter().zip(accounts) {
-            let (own, rest) = slots.split_at(change.storage.len());
-            slots = rest;
-            pending.push(self.change_storage(**address, change, *key, own)?);
-        }
-        Ok(pending)
-    }
-
-    fn change_storage(
-        &self,
-        address: Address,
-        change: &AccountChange,
-        key: B256,
-        slots: &[B256],
-    ) -> Result<Pending, StateError> {
-        let mut pending = Pending {
-            address,
-            key,
-            account: None,
-            storage: None,
-        };
-        let Some(info) = &change.info else {
-            return Ok(pending);
-        };
-        let before = self
-            .hashed_account(key)
-            .map_err(StateError::account(address))?
-            .unwrap_or_default();
-        pending.account = Some(Account {
-            nonce: info.nonce,
-            balance: info.balance,
-            storage_root: before.storage_root,
-            code_hash: match info.code_hash {
-                // The engine that runs the code has either for "no code".
-                B256::ZERO => KECCAK256_EMPTY,
-                hash => hash,
-            },
-        });
-        if !change.storage_wiped && change.storage.is_empty() {
-            return Ok(pending);
-        }
-        let mut trie = match change.storage_wiped {
-            true => self.empty_storage(key),
-            false => self.storage(key, before.storage_root),
-        };
-        let slots = slots.iter().zip(&change.storage);
-        let (deletes, upserts): (Vec<_>, Vec<_>) = slots.partition(|(_, (_, v))| v.is_zero());
-        for (hash, (slot, value)) in upserts.into_iter().chain(deletes) {
-            write_slot(&mut trie, *hash, *value).map_err(StateError::slot(address, *slot))?;
-        }
-        pending.storage = Some(trie);
-        Ok(pending)
-    }
-
-    /// The account trie with all changes.
-    fn change_accounts(&self, pending: &[Pending]) -> Result<Trie, StateError> {
-        let mut trie = self.accounts.clone();
-        let upserts = pending.iter().filter(|change| change.account.is_some());
-        let deletes = pending.iter().filter(|change| change.account.is_none());
-        for change in upserts.chain(deletes) {
-            let key = unpack(change.key.as_slice());
-            match &change.account {
-                Some(account) => trie.insert(&key, alloy_rlp::encode(account).into()),
-                None => trie.remove(&key),
-            }
-            .map_err(StateError::account(change.address))?;
-        }
-        Ok(trie)
-    }
-
     /// The state at genesis. Slots that are zero don't exist; accounts without anything do.
     pub fn from_genesis_alloc(engine: &Engine, alloc: &BTreeMap<Address, GenesisAccount>) -> Self {
         let mut state = Self::default();
-        let addresses: Vec<&Address> = alloc.keys().collect();
-        let keys = engine.keccak256(&addresses);
         let codes: Vec<&Bytes> = alloc.values().filter_map(|a| a.code.as_ref()).collect();
         let mut code_hashes = engine.keccak256(&codes).into_iter().zip(codes);
-        let mut accounts: Vec<(B256, Account)> = Vec::with_capacity(alloc.len());
-        let mut storages = Vec::new();
-        for (key, genesis) in keys.into_iter().zip(alloc.values()) {
+        let mut writes = Writes::default();
+        for (address, genesis) in alloc {
             let mut account = Account {
                 nonce: genesis.nonce.unwrap_or_default(),
                 balance: genesis.balance,
@@ -178,50 +111,228 @@ impl WorldState {
                 account.code_hash = hash;
                 state.codes.insert(hash, code.clone());
             }
-            if let Some(slots) = &genesis.storage {
-                storages.push((key, genesis_storage(engine, key, slots)));
-            }
-            accounts.push((key, account));
+            let slots = genesis.storage.iter().flatten();
+            let slots = slots.map(|(slot, value)| ((*slot).into(), (*value).into()));
+            writes.account(*address, Some(account), false, slots);
         }
-        accounts.sort_unstable_by_key(|(key, _)| *key);
-        Trie::hash_all(engine, storages.iter().map(|(_, trie)| trie));
-        for (key, trie) in storages {
-            if let Ok(place) = accounts.binary_search_by_key(&key, |(key, _)| *key) {
-                accounts[place].1.storage_root = trie.root_hash(engine);
-            }
-            if trie.root.is_some() {
-                state.storages.insert(key, trie);
-            }
-        }
-        let pairs = accounts.iter().map(|(key, account)| {
-            let value = Bytes::from(alloy_rlp::encode(account));
-            (unpack(key.as_slice()), value)
-        });
-        state.accounts.root = from_sorted(pairs);
+        let written = state.write(engine, writes);
+        written.expect("a state without accounts lacks no node");
         state
     }
-}
 
-/// Sets a slot by its hash; zero deletes it.
-fn write_slot(trie: &mut Trie, hash: B256, value: U256) -> Result<(), TrieError> {
-    let key = unpack(hash.as_slice());
-    match value.is_zero() {
-        true => trie.remove(&key),
-        false => trie.insert(&key, alloy_rlp::encode(value).into()),
+    fn write(&mut self, engine: &Engine, writes: Writes) -> Result<(), StateError> {
+        let writes = writes.sorted(engine);
+        let plan = Plan::new(engine, Writer::after(&self.forest.heap), true);
+        let mut merge = Merge::new(&self.forest, plan);
+        let Some(root) = merge.trie(Name::Accounts, self.root, &writes)? else {
+            return Ok(());
+        };
+        let mut plan = merge.plan;
+        plan.hash();
+        let hash = plan.hash_of(root).expect("all nodes are hashed");
+        self.root = Root {
+            hash: hash.into(),
+            id: root.id,
+        };
+        let first = self.forest.heap.bytes() == 0;
+        self.forest.heap.seal(plan.into_writer().into_chunks());
+        match first {
+            true => self.needed_bytes = self.forest.heap.bytes(),
+            false => self.compact(),
+        }
+        Ok(())
     }
 }
 
-fn genesis_storage(engine: &Engine, account: B256, slots: &BTreeMap<B256, B256>) -> Trie {
-    let slots: Vec<_> = slots.iter().filter(|(_, v)| !v.is_zero()).collect();
-    let names: Vec<&B256> = slots.iter().map(|(slot, _)| *slot).collect();
-    let values = slots.iter().map(|(_, v)| U256::from_be_bytes(v.0));
-    let mut pairs: Vec<(Nibbles, Bytes)> = engine
-        .keccak256(&names)
-        .iter()
-        .zip(values)
-        .map(|(key, value)| (unpack(key.as_slice()), alloy_rlp::encode(value).into()))
-        .collect();
-    pairs.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    let root = from_sorted(pairs.into_iter());
-    Trie::new(root, Name::Storage(account), Arc::default())
+/// Changes whose keys are not hashed yet.
+#[derive(Default)]
+struct Writes {
+    accounts: Vec<Unhashed>,
+}
+
+struct Unhashed {
+    address: Address,
+    account: Option<Vec<u8>>,
+    storage_wiped: bool,
+    slots: Vec<(U256, U256)>,
+}
+
+impl Writes {
+    fn account(
+        &mut self,
+        address: Address,
+        account: Option<Account>,
+        storage_wiped: bool,
+        slots: impl Iterator<Item = (U256, U256)>,
+    ) {
+        self.accounts.push(Unhashed {
+            address,
+            account: account.map(alloy_rlp::encode),
+            storage_wiped,
+            slots: slots.collect(),
+        });
+    }
+
+    /// Hashes all keys in one batch, and puts them in order.
+    fn sorted(self, engine: &Engine) -> Vec<AccountWrite> {
+        let slots: Vec<[u8; 32]> = self
+            .accounts
+            .iter()
+            .flat_map(|account| account.slots.iter().map(|(slot, _)| slot.to_be_bytes()))
+            .collect();
+        let addresses = self
+            .accounts
+            .iter()
+            .map(|account| account.address.as_slice());
+        let names: Vec<&[u8]> = addresses
+            .chain(slots.iter().map(|slot| &slot[..]))
+            .collect();
+        let keys = engine.keccak256(&names);
+        let (accounts, mut slots) = keys.split_at(self.accounts.len());
+        let mut own = Vec::with_capacity(self.accounts.len());
+        for account in &self.accounts {
+            let (first, rest) = slots.split_at(account.slots.len());
+            own.push(first);
+            slots = rest;
+        }
+        let mut unhashed: Vec<Option<Unhashed>> = self.accounts.into_iter().map(Some).collect();
+        let writes = in_order(engine, accounts).into_iter().filter_map(|place| {
+            let account = unhashed[place].take()?;
+            Some(AccountWrite {
+                address: account.address,
+                key: accounts[place].0,
+                slots: account.sorted_slots(engine, own[place]),
+                account: account.account,
+                storage_wiped: account.storage_wiped,
+            })
+        });
+        writes.collect()
+    }
+}
+
+impl Unhashed {
+    fn sorted_slots(&self, engine: &Engine, keys: &[B256]) -> Vec<SlotWrite> {
+        let write = |place: usize| {
+            let (slot, value) = self.slots[place];
+            SlotWrite {
+                address: self.address,
+                slot,
+                key: keys[place].0,
+                value: SlotValue::new(value),
+            }
+        };
+        let order = in_order(engine, keys);
+        match is_worth_threads(engine, keys.len()) {
+            true => engine.install(|| order.into_par_iter().map(write).collect()),
+            false => order.into_iter().map(write).collect(),
+        }
+    }
+}
+
+/// The places of keys in ascending order of those. What is sorted are the beginnings of keys, with their places.
+fn in_order(engine: &Engine, keys: &[B256]) -> Vec<usize> {
+    let start = |key: &B256| u64::from_be_bytes(*key.first_chunk().expect("eight bytes"));
+    let places = keys.iter().enumerate();
+    let mut order: Vec<(u64, usize)> = places.map(|(place, key)| (start(key), place)).collect();
+    match is_worth_threads(engine, keys.len()) {
+        true => engine.install(|| order.par_sort_unstable()),
+        false => order.sort_unstable(),
+    }
+    // Beginnings that are alike can be made, at some expense.
+    for alike in order.chunk_by_mut(|a, b| a.0 == b.0) {
+        alike.sort_unstable_by_key(|(_, place)| keys[*place]);
+    }
+    order.into_iter().map(|(_, place)| place).collect()
+}
+
+/// Sorting so many keys takes some hundred microseconds.
+fn is_worth_threads(engine: &Engine, keys: usize) -> bool {
+    keys >= 4096 && engine.threads() > 1
+}
+
+impl Change for AccountWrite {
+    fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn deletes(&self) -> bool {
+        self.account.is_none()
+    }
+
+    fn settle<'a>(
+        &'a self,
+        before: Option<Value<'a>>,
+        merge: &mut Merge<'a>,
+    ) -> Result<Option<Value<'a>>, StateError> {
+        let Some(account) = &self.account else {
+            return Ok(None);
+        };
+        let mut root = Root::EMPTY;
+        if let Some(before) = before {
+            let account = decode_account(&self.key, before.bytes);
+            root.hash = account.map_err(|error| self.explain(error))?.storage_root;
+            if let Link::Kept(id) = before.link {
+                root.id = id;
+            }
+        }
+        let kept = if self.storage_wiped {
+            Root::EMPTY
+        } else {
+            root
+        };
+        let name = Name::Storage(self.key.into());
+        let changed = merge.trie(name, kept, &self.slots)?;
+        let same = changed.is_none()
+            && kept.hash == root.hash
+            && before.is_some_and(|before| same_but_for_the_root(before.bytes, account));
+        Ok((!same).then(|| {
+            let storage = changed.unwrap_or_else(|| merge.plan.by_hash(&kept.hash, kept.id));
+            Value {
+                bytes: account,
+                link: Link::New(storage),
+            }
+        }))
+    }
+
+    fn explain(&self, error: TrieError) -> StateError {
+        StateError::account(self.address)(error)
+    }
+}
+
+/// True if two encodings of accounts differ in their storage roots at most.
+fn same_but_for_the_root(a: &[u8], b: &[u8]) -> bool {
+    let parts = |account: &[u8]| {
+        let root = account.len() - LINK_FROM_END;
+        [0..root, root + 32..account.len()]
+    };
+    let [a_before, a_after] = parts(a);
+    let [b_before, b_after] = parts(b);
+    a[a_before] == b[b_before] && a[a_after] == b[b_after]
+}
+
+impl Change for SlotWrite {
+    fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn deletes(&self) -> bool {
+        self.value.length == 0
+    }
+
+    fn settle<'a>(
+        &'a self,
+        before: Option<Value<'a>>,
+        _: &mut Merge<'a>,
+    ) -> Result<Option<Value<'a>>, StateError> {
+        let same = before.is_some_and(|before| before.bytes == self.value.as_slice());
+        let unchanged = same || self.deletes();
+        Ok((!unchanged).then_some(Value {
+            bytes: self.value.as_slice(),
+            link: Link::None,
+        }))
+    }
+
+    fn explain(&self, error: TrieError) -> StateError {
+        StateError::slot(self.address, self.slot)(error)
+    }
 }

@@ -20,8 +20,8 @@ impl StateTrie for WorldState {
         Self::apply(self, engine, changes)
     }
 
-    fn root(&self, engine: &Engine) -> B256 {
-        Self::root(self, engine)
+    fn root(&self) -> B256 {
+        Self::root(self)
     }
 }
 

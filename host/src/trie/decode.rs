@@ -1,54 +1,57 @@
-//! Strict decoding of nodes that someone else supplies: one RLP for one node.
+//! Strict decoding of nodes that someone else supplies: one encoding for one node.
 
 use super::{
-    nibbles,
-    node::{Body, Branch, Node, Reference},
+    nibbles::{self, Path},
+    node::{Kind, Shape},
 };
-use alloy_primitives::{B256, Bytes};
 use alloy_rlp::Header;
-use std::sync::Arc;
 
-/// Nibbles in the longest key of a trie that is read from preimages: they are tries of 32-byte hashes. Bounds what a
-/// node takes in memory, however often it is referred to.
-const MAX_PATH: usize = 64;
+/// Nibbles in the keys of the tries that nodes are read into: they are hashes.
+const KEY_NIBBLES: usize = 64;
 
 type Result<T> = std::result::Result<T, &'static str>;
 
-/// The node with this RLP, or what is wrong with it. Nodes that it refers to by hash are not looked at.
+/// What node has this encoding, or what is wrong with it. Nodes that it refers to by hash are not looked at.
 ///
-/// Recursion is bounded: a node within a node has fewer than 32 bytes.
-pub(super) fn decode(rlp: &Bytes) -> Result<Body> {
-    let mut rest = rlp.as_ref();
+/// Recursion is bounded: a node within a node has fewer than 32 bytes. Nothing is allocated.
+pub(super) fn check(rlp: &[u8]) -> Result<Shape> {
+    let mut rest = rlp;
     let payload =
         Header::decode_bytes(&mut rest, true).map_err(|_| "not one canonical RLP list")?;
     if !rest.is_empty() {
         return Err("bytes after the node");
     }
-    let items = items(payload)?;
-    match items.as_slice() {
-        [path, child] => decode_short(rlp, path, child),
-        [children @ .., value] if children.len() == 16 => decode_branch(rlp, children, value),
+    let mut items = [&[][..]; 17];
+    match split(payload, &mut items)? {
+        2 => check_short(items[0], items[1]),
+        17 => check_branch(&items),
         _ => Err("neither 2 nor 17 items"),
     }
 }
 
-/// The items of a list, each with its header; an error at the 18th.
-fn items(mut payload: &[u8]) -> Result<Vec<&[u8]>> {
-    let mut items = Vec::with_capacity(17);
-    while !payload.is_empty() {
-        if items.len() == 17 {
-            return Err("neither 2 nor 17 items");
-        }
-        let start = payload;
-        let header =
-            Header::decode(&mut payload).map_err(|_| "an item that is no canonical RLP")?;
-        payload = payload
-            .get(header.payload_length..)
+/// The items of a list, each with its header, and their number; an error at the 18th.
+#[inline]
+fn split<'a>(mut payload: &'a [u8], items: &mut [&'a [u8]; 17]) -> Result<usize> {
+    let mut count = 0;
+    while let Some(first) = payload.first() {
+        let length = match first {
+            0x80 => 1,
+            0xa0 => 33,
+            _ => {
+                let mut rest = payload;
+                let header =
+                    Header::decode(&mut rest).map_err(|_| "an item that is no canonical RLP")?;
+                (payload.len() - rest.len()).saturating_add(header.payload_length)
+            }
+        };
+        let (item, rest) = payload
+            .split_at_checked(length)
             .ok_or("an item that is no canonical RLP")?;
-        let length = start.len().saturating_sub(payload.len());
-        items.push(start.get(..length).unwrap_or_default());
+        *items.get_mut(count).ok_or("neither 2 nor 17 items")? = item;
+        count += 1;
+        payload = rest;
     }
-    Ok(items)
+    Ok(count)
 }
 
 /// The payload of an item that is a string.
@@ -56,61 +59,61 @@ fn string(mut item: &[u8]) -> Result<&[u8]> {
     Header::decode_bytes(&mut item, false).map_err(|_| "a list where a string belongs")
 }
 
-fn decode_short(rlp: &Bytes, path: &[u8], item: &[u8]) -> Result<Body> {
+fn check_short(path: &[u8], item: &[u8]) -> Result<Shape> {
     let path = string(path)?;
-    if path.len() > nibbles::encoded_path_len(MAX_PATH) {
+    if path.len() > nibbles::encoded_path_len(KEY_NIBBLES) {
         return Err("path longer than any hash");
     }
-    let (path, leaf) = nibbles::decode_path(path).ok_or("invalid hex-prefix path")?;
+    let (path, leaf) = Path::decode(path).ok_or("invalid hex-prefix path")?;
     if leaf {
-        let value = rlp.slice_ref(string(item)?);
-        if value.is_empty() {
+        if string(item)?.is_empty() {
             return Err("leaf without a value");
         }
-        return Ok(Body::Leaf { path, value });
+        return Ok(Shape::LEAF);
     }
-    if path.is_empty() {
+    if path.len() == 0 {
         return Err("extension with an empty path");
     }
-    let child = decode_child(rlp, item)?.ok_or("extension without a child")?;
-    if let Some(Body::Leaf { .. } | Body::Extension { .. }) = child.body.get() {
-        return Err("extension over a node that is no branch");
+    match check_child(item)? {
+        Reference::None => Err("extension without a child"),
+        Reference::Inline(Kind::Leaf | Kind::Extension) => {
+            Err("extension over a node that is no branch")
+        }
+        Reference::Hash | Reference::Inline(Kind::Branch) => Ok(Shape::EXTENSION),
     }
-    Ok(Body::Extension { path, child })
 }
 
-fn decode_branch(rlp: &Bytes, items: &[&[u8]], value: &[u8]) -> Result<Body> {
-    let mut branch = Box::new(Branch {
-        value: rlp.slice_ref(string(value)?),
-        ..Branch::default()
-    });
-    for (child, item) in branch.children.iter_mut().zip(items) {
-        *child = decode_child(rlp, item)?;
+fn check_branch(items: &[&[u8]; 17]) -> Result<Shape> {
+    let (value, children) = items.split_last().ok_or("neither 2 nor 17 items")?;
+    if *value != [alloy_rlp::EMPTY_STRING_CODE] {
+        return Err("branch with a value, though all keys have one length");
     }
-    let taken = branch.children.iter().flatten().count() + usize::from(!branch.value.is_empty());
-    if taken < 2 {
-        return Err("branch with fewer than two places taken");
+    let (mut mask, mut inline) = (0u16, false);
+    for (nibble, item) in children.iter().enumerate() {
+        let reference = check_child(item)?;
+        mask |= u16::from(!matches!(reference, Reference::None)) << nibble;
+        inline |= matches!(reference, Reference::Inline(_));
     }
-    Ok(Body::Branch(branch))
+    if mask.count_ones() < 2 {
+        return Err("branch with fewer than two children");
+    }
+    Ok(Shape::branch(mask, inline))
 }
 
-/// The node that an item of another node refers to.
-fn decode_child(rlp: &Bytes, item: &[u8]) -> Result<Option<Arc<Node>>> {
-    let mut rest = item;
-    let header = Header::decode(&mut rest).map_err(|_| "an item that is no canonical RLP")?;
-    if header.list {
-        let reference = Reference::inline(item).ok_or("inline child of 32 bytes or more")?;
-        let body = decode(&rlp.slice_ref(item))?;
-        return Ok(Some(Arc::new(Node {
-            reference: reference.into(),
-            body: body.into(),
-        })));
-    }
-    match rest {
-        [] => Ok(None),
-        hash => match B256::try_from(hash) {
-            Ok(hash) => Ok(Some(Node::unread(hash))),
-            Err(_) => Err("child reference that is no hash"),
-        },
+/// What an item of another node refers to.
+enum Reference {
+    None,
+    Hash,
+    Inline(Kind),
+}
+
+#[inline]
+fn check_child(item: &[u8]) -> Result<Reference> {
+    match item {
+        [0x80] => Ok(Reference::None),
+        [0xa0, hash @ ..] if hash.len() == 32 => Ok(Reference::Hash),
+        [0xc0..=0xff, ..] if item.len() >= 32 => Err("inline child of 32 bytes or more"),
+        [0xc0..=0xff, ..] => Ok(Reference::Inline(check(item)?.kind())),
+        _ => Err("child reference that is no hash"),
     }
 }

@@ -1,224 +1,217 @@
-//! Nodes of a trie and their RLP.
+//! A node as it is read: its encoding, where it lies, and what is known of it.
 
-use super::nibbles::{self, Nibbles};
-use alloy_primitives::{B256, Bytes};
-use alloy_rlp::{Encodable, Header};
-use std::sync::{Arc, OnceLock};
+use super::{heap::Id, nibbles::Path};
 
-/// A node known by its reference, by its body, or by both.
+/// What a node is, told from its encoding once.
 ///
-/// A node of which only the body is known has been changed: so have all nodes above it. A node of which only the
-/// reference is known has not been read yet. At least one of the two is set.
-#[derive(Debug, Clone)]
-pub(super) struct Node {
-    /// How a parent refers to the node.
-    pub(super) reference: OnceLock<Reference>,
-    /// What the node holds.
-    pub(super) body: OnceLock<Body>,
-}
-
-/// What a node holds.
-#[derive(Debug, Clone)]
-pub(super) enum Body {
-    /// The end of a key that shares no more with other keys.
-    Leaf {
-        /// The rest of the key.
-        path: Nibbles,
-        /// Never empty.
-        value: Bytes,
-    },
-    /// Nibbles that all keys below share.
-    Extension {
-        /// Never empty.
-        path: Nibbles,
-        /// Always a branch.
-        child: Arc<Node>,
-    },
-    /// A fork of keys; at least two of its seventeen places are taken.
-    Branch(Box<Branch>),
-}
-
-/// A fork of keys.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Branch {
-    /// By the next nibble of the key.
-    pub(super) children: [Option<Arc<Node>>; 16],
-    /// The value of the key that ends here; empty if none does.
-    pub(super) value: Bytes,
-}
-
-/// How a parent refers to a node.
+/// From the lowest bit on: 16 bits for a branch's children, two for the kind, and the flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reference {
-    /// By hash: the node's RLP has 32 bytes or more.
-    Hash(B256),
-    /// By the node's RLP itself, which is shorter.
-    Inline {
-        /// Bytes used.
-        len: u8,
-        /// The RLP, then zeros.
-        bytes: [u8; 31],
-    },
+pub(super) struct Shape(u32);
+
+/// The three kinds of nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The end of a key that shares no more with other keys.
+    Leaf,
+    /// Nibbles that all keys below share; a branch follows.
+    Extension,
+    /// A fork of keys.
+    Branch,
 }
 
-impl Reference {
-    /// The reference of a node whose RLP is short; `None` if it is not.
-    pub(super) fn inline(rlp: &[u8]) -> Option<Self> {
-        let mut bytes = [0; 31];
-        bytes.get_mut(..rlp.len())?.copy_from_slice(rlp);
-        let len = u8::try_from(rlp.len()).ok()?;
-        Some(Self::Inline { len, bytes })
+const KIND_SHIFT: u32 = 16;
+const LEAF: u32 = 1 << KIND_SHIFT;
+const EXTENSION: u32 = 2 << KIND_SHIFT;
+const BRANCH: u32 = 3 << KIND_SHIFT;
+/// Some child is held in the node itself, so that places of items must be counted out.
+const INLINE: u32 = 1 << 18;
+/// The ids of the children stand before the encoding.
+const LINKED: u32 = 1 << 19;
+
+impl Shape {
+    pub(super) const LEAF: Self = Self(LEAF);
+    pub(super) const EXTENSION: Self = Self(EXTENSION);
+
+    /// A branch with these children, of which some may be inline.
+    pub(super) fn branch(mask: u16, inline: bool) -> Self {
+        Self(BRANCH | u32::from(mask) | if inline { INLINE } else { 0 })
     }
 
-    fn inline_rlp(&self) -> Option<&[u8]> {
-        match self {
-            Self::Hash(_) => None,
-            Self::Inline { len, bytes } => bytes.get(..usize::from(*len)),
+    /// The same, with ids before the encoding.
+    pub(super) fn linked(self) -> Self {
+        Self(self.0 | LINKED)
+    }
+
+    /// As a number that is never zero.
+    pub(super) fn to_bits(self) -> u32 {
+        self.0
+    }
+
+    /// The shape with this number; `None` for numbers without a kind.
+    pub(super) fn from_bits(bits: u32) -> Option<Self> {
+        (bits & BRANCH != 0).then_some(Self(bits))
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        match self.0 & BRANCH {
+            LEAF => Kind::Leaf,
+            EXTENSION => Kind::Extension,
+            _ => Kind::Branch,
         }
     }
 
-    /// Bytes that the reference takes in its parent.
-    fn length(&self) -> usize {
-        self.inline_rlp().map_or(33, <[u8]>::len)
+    /// A branch's children, one bit each.
+    pub(super) fn mask(self) -> u16 {
+        self.0 as u16
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Hash(hash) => hash.encode(out),
-            Self::Inline { len, bytes } => out.extend(bytes.iter().take(usize::from(*len))),
+    pub(super) fn has_inline(self) -> bool {
+        self.0 & INLINE != 0
+    }
+
+    /// Ids before the encoding: one for each child; of a leaf that has any, the root of the trie that its value names.
+    pub(super) fn ids(self) -> usize {
+        if self.0 & LINKED == 0 {
+            return 0;
         }
-    }
-
-    /// The hash of the node as the root of a trie, where short nodes are hashed as well.
-    pub(super) fn root_hash(&self) -> B256 {
-        match self {
-            Self::Hash(hash) => *hash,
-            Self::Inline { .. } => {
-                alloy_primitives::keccak256(self.inline_rlp().unwrap_or_default())
-            }
+        match self.kind() {
+            Kind::Leaf | Kind::Extension => 1,
+            Kind::Branch => self.mask().count_ones() as usize,
         }
     }
 }
 
-impl Node {
-    /// A changed or new node.
-    pub(super) fn dirty(body: Body) -> Arc<Self> {
-        Arc::new(Self {
-            reference: OnceLock::new(),
-            body: body.into(),
+/// A node whose encoding was checked or made here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node<'a> {
+    pub(super) shape: Shape,
+    /// As many as the shape says, four bytes each.
+    pub(super) ids: &'a [u8],
+    pub(super) rlp: &'a [u8],
+}
+
+/// How a node refers to one below it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Child<'a> {
+    /// The item in the parent's encoding: a hash with its header, or the child's whole encoding.
+    pub(super) item: &'a [u8],
+    /// Where the child lies, if that is in the heap.
+    pub(super) id: Id,
+}
+
+/// Header and payload lengths of the RLP item that `bytes` begin with; sound for checked encodings only.
+#[inline]
+fn header(bytes: &[u8]) -> (usize, usize) {
+    let long = |prefix: u8| {
+        let count = usize::from(prefix);
+        let length = bytes.get(1..=count).unwrap_or_default();
+        let length = length.iter().fold(0, |sum, b| sum << 8 | usize::from(*b));
+        (1 + count, length)
+    };
+    match bytes.first().copied().unwrap_or_default() {
+        0..0x80 => (0, 1),
+        b @ 0x80..0xb8 => (1, usize::from(b - 0x80)),
+        b @ 0xb8..0xc0 => long(b - 0xb7),
+        b @ 0xc0..0xf8 => (1, usize::from(b - 0xc0)),
+        b @ 0xf8.. => long(b - 0xf7),
+    }
+}
+
+/// The first item of `bytes` and what follows.
+#[inline]
+fn split_item(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let (header, payload) = header(bytes);
+    bytes.split_at((header + payload).min(bytes.len()))
+}
+
+/// The payload of an item.
+#[inline]
+fn payload(item: &[u8]) -> &[u8] {
+    &item[header(item).0..]
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn kind(&self) -> Kind {
+        self.shape.kind()
+    }
+
+    /// The path of a leaf or an extension.
+    pub(super) fn path(&self) -> Path<'a> {
+        let (item, _) = split_item(payload(self.rlp));
+        let path = Path::decode(payload(item));
+        path.expect("the node was checked").0
+    }
+
+    /// The value of a leaf.
+    pub(super) fn value(&self) -> &'a [u8] {
+        payload(split_item(payload(self.rlp)).1)
+    }
+
+    /// Where the trie lies whose root a leaf's value names.
+    pub(super) fn link(&self) -> Id {
+        self.id(0)
+    }
+
+    /// The branch below an extension.
+    pub(super) fn below(&self) -> Child<'a> {
+        Child {
+            item: split_item(payload(self.rlp)).1,
+            id: self.id(0),
+        }
+    }
+
+    /// A branch's child.
+    pub(super) fn child(&self, nibble: u8) -> Option<Child<'a>> {
+        if self.shape.mask() & 1 << nibble == 0 {
+            return None;
+        }
+        Some(Child {
+            item: split_item(&self.rlp[self.item_start(nibble)..]).0,
+            id: self.child_id(nibble),
         })
     }
 
-    /// A node known by its hash alone.
-    pub(super) fn unread(hash: B256) -> Arc<Self> {
-        Arc::new(Self {
-            reference: Reference::Hash(hash).into(),
-            body: OnceLock::new(),
-        })
+    /// Where a branch's child lies, if that is in the heap.
+    #[inline]
+    pub(super) fn child_id(&self, nibble: u8) -> Id {
+        let below = self.shape.mask() & ((1 << nibble) - 1);
+        self.id(below.count_ones() as usize)
     }
 
-    /// A new leaf.
-    pub(super) fn leaf(path: &[u8], value: Bytes) -> Arc<Self> {
-        Self::dirty(Body::Leaf {
-            path: path.into(),
-            value,
-        })
-    }
-
-    /// A new extension over `child`, or `child` itself if the path is empty.
-    pub(super) fn extension(path: &[u8], child: Arc<Self>) -> Arc<Self> {
-        if path.is_empty() {
-            return child;
-        }
-        Self::dirty(Body::Extension {
-            path: path.into(),
-            child,
-        })
-    }
-
-    /// The reference of a node below one that is being encoded.
-    fn child_reference(&self) -> &Reference {
-        self.reference
-            .get()
-            .expect("nodes are hashed from the deepest level up")
-    }
-}
-
-impl Body {
-    /// Nodes directly below.
-    pub(super) fn children(&self) -> impl Iterator<Item = &Arc<Node>> {
-        let (one, many) = match self {
-            Self::Leaf { .. } => (None, None),
-            Self::Extension { child, .. } => (Some(child), None),
-            Self::Branch(branch) => (None, Some(branch.children.iter().flatten())),
-        };
-        one.into_iter().chain(many.into_iter().flatten())
-    }
-
-    /// Appends the node's RLP. Every child must have its reference.
-    pub(super) fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Leaf { path, value } => {
-                let payload_length = path_length(path) + value.length();
-                list_header(payload_length, out);
-                encode_path(path, true, out);
-                value.encode(out);
+    /// Where the item of a branch's child begins; of nibble 16, the value's.
+    #[inline]
+    pub(super) fn item_start(&self, nibble: u8) -> usize {
+        let (start, _) = header(self.rlp);
+        if self.shape.has_inline() {
+            let mut rest = &self.rlp[start..];
+            for _ in 0..nibble {
+                rest = split_item(rest).1;
             }
-            Self::Extension { path, child } => {
-                let reference = child.child_reference();
-                list_header(path_length(path) + reference.length(), out);
-                encode_path(path, false, out);
-                reference.encode(out);
-            }
-            Self::Branch(branch) => {
-                let children = branch.children.each_ref();
-                let references =
-                    children.map(|child| child.as_ref().map(|child| child.child_reference()));
-                let of_children: usize = references
-                    .iter()
-                    .map(|reference| reference.map_or(1, Reference::length))
-                    .sum();
-                list_header(of_children + branch.value.length(), out);
-                for reference in references {
-                    match reference {
-                        Some(reference) => reference.encode(out),
-                        None => out.push(alloy_rlp::EMPTY_STRING_CODE),
-                    }
-                }
-                branch.value.encode(out);
-            }
+            return self.rlp.len() - rest.len();
         }
+        let below = u32::from(self.shape.mask()) & ((1 << nibble) - 1);
+        start + usize::from(nibble) + 32 * below.count_ones() as usize
+    }
+
+    /// Bytes of the encoding without its header.
+    pub(super) fn payload_length(&self) -> usize {
+        header(self.rlp).1
+    }
+
+    /// The id of the child with this rank.
+    pub(super) fn id(&self, rank: usize) -> Id {
+        let ids = self.ids.as_chunks::<4>().0;
+        ids.get(rank)
+            .map_or(Id::NONE, |bytes| Id::from_bytes(*bytes))
     }
 }
 
-fn list_header(payload_length: usize, out: &mut Vec<u8>) {
-    Header {
-        list: true,
-        payload_length,
-    }
-    .encode(out);
-}
-
-/// Bytes that a path takes as an RLP string. Its first byte is below 0x40, so a path of one byte needs no header.
-fn path_length(path: &[u8]) -> usize {
-    match nibbles::encoded_path_len(path.len()) {
-        1 => 1,
-        payload_length => Header {
-            list: false,
-            payload_length,
+impl<'a> Child<'a> {
+    /// The hash by which the child is known; `None` if its encoding stands in its place.
+    pub(super) fn hash(&self) -> Option<&'a [u8; 32]> {
+        match self.item.split_first() {
+            Some((0xa0, hash)) => hash.try_into().ok(),
+            _ => None,
         }
-        .length_with_payload(),
     }
-}
-
-fn encode_path(path: &[u8], leaf: bool, out: &mut Vec<u8>) {
-    let payload_length = nibbles::encoded_path_len(path.len());
-    if payload_length > 1 {
-        Header {
-            list: false,
-            payload_length,
-        }
-        .encode(out);
-    }
-    nibbles::encode_path(path, leaf, out);
 }

@@ -25,12 +25,6 @@ impl<V: Clone> Shards<V> {
         self.part(&key).insert(key, value);
     }
 
-    pub(super) fn remove(&mut self, key: &B256) {
-        if self.get(key).is_some() {
-            self.part(key).remove(key);
-        }
-    }
-
     fn part(&mut self, key: &B256) -> &mut B256Map<V> {
         Arc::make_mut(&mut self.0[usize::from(key[0])])
     }

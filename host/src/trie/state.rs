@@ -2,15 +2,13 @@
 
 use super::{
     EMPTY_ROOT_HASH, Preimages, StateError, TrieError,
-    nibbles::unpack,
-    node::Node,
+    forest::{At, Forest, KEY_NIBBLES, Key, Name, Root},
+    heap::Id,
     shards::Shards,
-    tree::{Name, Trie},
 };
-use crate::Engine;
-use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256, map::B256Map};
+use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
 use alloy_rlp::{RlpDecodable, RlpEncodable};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// An account as the account trie has it: the RLP list of these four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, RlpEncodable, RlpDecodable)]
@@ -39,17 +37,20 @@ impl Default for Account {
 
 /// The whole state: accounts, their storage and code. [`Default`] is the state without accounts.
 ///
-/// Cheap to clone: clones share their tries and copy what they change.
+/// A clone is a snapshot and costs a list of pointers: versions share their nodes, and none is ever changed.
+///
+/// Nodes that no later version needs stay in memory until they outweigh the others (and a mebibyte); then the state
+/// moves to memory of its own. So a state takes at most twice the memory of its nodes, and what snapshots hold beside
+/// it goes when they do.
 #[derive(Debug, Clone)]
 pub struct WorldState {
-    pub(super) accounts: Trie,
-    /// Storage tries changed since the state was made, by hashed address. None is empty.
-    pub(super) storages: Shards<Trie>,
+    pub(super) forest: Forest,
+    /// Of the account trie. Every node in memory is hashed.
+    pub(super) root: Root,
     /// Codes that came since the state was made, by hash.
     pub(super) codes: Shards<Bytes>,
-    source: Arc<Preimages>,
-    /// Roots of storage tries out of `source`, by hash, so that their nodes are decoded once.
-    known: Arc<RwLock<B256Map<Arc<Node>>>>,
+    /// Bytes of nodes in the heap when it last held none that were not needed.
+    pub(super) needed_bytes: usize,
 }
 
 impl Default for WorldState {
@@ -58,37 +59,53 @@ impl Default for WorldState {
     }
 }
 
+/// An account, and where its storage trie lies.
+pub(super) struct Located {
+    pub(super) account: Account,
+    pub(super) storage: Root,
+}
+
 impl WorldState {
     /// A state known by its root alone, whose nodes and codes are among `preimages`.
     pub fn from_witness(root: B256, preimages: Arc<Preimages>) -> Self {
-        let root = (root != EMPTY_ROOT_HASH).then(|| Node::unread(root));
         Self {
-            accounts: Trie::new(root, Name::Accounts, Arc::clone(&preimages)),
-            storages: Shards::default(),
+            forest: Forest {
+                source: preimages,
+                ..Forest::default()
+            },
+            root: Root {
+                hash: root,
+                id: Id::NONE,
+            },
             codes: Shards::default(),
-            source: preimages,
-            known: Arc::default(),
+            needed_bytes: 0,
         }
     }
 
     /// The state root.
-    pub fn root(&self, engine: &Engine) -> B256 {
-        self.accounts.root_hash(engine)
+    pub fn root(&self) -> B256 {
+        self.root.hash
     }
 
     /// An account; `None` if it is proven not to exist.
     pub fn account(&self, address: Address) -> Result<Option<Account>, StateError> {
-        self.hashed_account(keccak256(address))
-            .map_err(StateError::account(address))
+        let located = self
+            .locate(&keccak256(address).0)
+            .map_err(StateError::account(address))?;
+        Ok(located.map(|located| located.account))
     }
 
     /// The value of a storage slot: zero if the slot or its account is proven not to exist.
     pub fn slot(&self, address: Address, slot: U256) -> Result<U256, StateError> {
         let hashed = keccak256(address);
-        let Some(account) = self.account(address)? else {
+        let located = self
+            .locate(&hashed.0)
+            .map_err(StateError::account(address))?;
+        let Some(located) = located else {
             return Ok(U256::ZERO);
         };
-        self.hashed_slot(hashed, &account, keccak256(slot.to_be_bytes::<32>()))
+        let key = keccak256(slot.to_be_bytes::<32>()).0;
+        self.located_slot(hashed, located.storage, &key)
             .map_err(StateError::slot(address, slot))
     }
 
@@ -99,64 +116,56 @@ impl WorldState {
         }
         self.codes
             .get(&hash)
-            .or_else(|| self.source.get(&hash))
+            .or_else(|| self.forest.source.get(&hash))
             .cloned()
             .ok_or(StateError::MissingCode { hash })
     }
 
     /// The account of a hashed address.
-    pub(super) fn hashed_account(&self, hashed: B256) -> Result<Option<Account>, TrieError> {
-        let key = unpack(hashed.as_slice());
-        let Some(value) = self.accounts.get(&key)? else {
+    pub(super) fn locate(&self, key: &Key) -> Result<Option<Located>, TrieError> {
+        let Some(found) = self.forest.find(Name::Accounts, self.root, key)? else {
             return Ok(None);
         };
-        match alloy_rlp::decode_exact(value) {
-            Ok(account) => Ok(Some(account)),
-            Err(_) => {
-                let reason = "not the canonical RLP of an account";
-                Err(self.accounts.nodes.malformed_value(&key, reason))
-            }
-        }
+        let account = decode_account(key, found.value)?;
+        let storage = Root {
+            hash: account.storage_root,
+            id: found.link,
+        };
+        Ok(Some(Located { account, storage }))
     }
 
-    /// The storage trie of the account at a hashed address.
-    pub(super) fn storage(&self, hashed: B256, root: B256) -> Trie {
-        if let Some(trie) = self.storages.get(&hashed) {
-            return trie.clone();
-        }
-        self.unchanged_storage(hashed, root)
-    }
-
-    fn unchanged_storage(&self, hashed: B256, root: B256) -> Trie {
-        let node = (root != EMPTY_ROOT_HASH).then(|| {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(node) = known.get(&root) {
-                return Arc::clone(node);
-            }
-            drop(known);
-            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(root).or_insert_with(|| Node::unread(root)))
-        });
-        Trie::new(node, Name::Storage(hashed), Arc::clone(&self.source))
-    }
-
-    /// An empty storage trie for the account at a hashed address.
-    pub(super) fn empty_storage(&self, hashed: B256) -> Trie {
-        self.unchanged_storage(hashed, EMPTY_ROOT_HASH)
-    }
-
-    fn hashed_slot(&self, hashed: B256, account: &Account, slot: B256) -> Result<U256, TrieError> {
-        let trie = self.storage(hashed, account.storage_root);
-        let key = unpack(slot.as_slice());
-        let Some(value) = trie.get(&key)? else {
+    fn located_slot(&self, account: B256, root: Root, key: &Key) -> Result<U256, TrieError> {
+        let name = Name::Storage(account);
+        let Some(found) = self.forest.find(name, root, key)? else {
             return Ok(U256::ZERO);
         };
-        match alloy_rlp::decode_exact::<U256>(value) {
-            Ok(value) if !value.is_zero() => Ok(value),
-            _ => {
-                let reason = "not the canonical RLP of a number above zero";
-                Err(trie.nodes.malformed_value(&key, reason))
-            }
+        decode_slot(name, key, found.value)
+    }
+}
+
+/// The account in a leaf of the account trie.
+pub(super) fn decode_account(key: &Key, value: &[u8]) -> Result<Account, TrieError> {
+    alloy_rlp::decode_exact(value).map_err(|_| {
+        let name = Name::Accounts;
+        end_of(name, key).malformed_value("not the canonical RLP of an account")
+    })
+}
+
+/// The number in a leaf of a storage trie.
+pub(super) fn decode_slot(name: Name, key: &Key, value: &[u8]) -> Result<U256, TrieError> {
+    match alloy_rlp::decode_exact::<U256>(value) {
+        Ok(value) if !value.is_zero() => Ok(value),
+        _ => {
+            let reason = "not the canonical RLP of a number above zero";
+            Err(end_of(name, key).malformed_value(reason))
         }
+    }
+}
+
+fn end_of(name: Name, key: &Key) -> At<'_> {
+    At {
+        name,
+        key,
+        depth: KEY_NIBBLES,
     }
 }

@@ -1,168 +1,218 @@
-//! Tests of the trie against a slow oracle written straight from the definition.
+//! Tests of tries against a slow oracle written straight from the definition.
 
+mod build;
+mod compact;
 mod decode;
+mod merge;
+mod oracle;
 mod partial;
-mod updates;
+mod proof;
 
 use super::{
-    Preimages,
-    build::from_sorted,
-    nibbles,
-    node::{Node, Reference},
-    tree::{Name, Trie},
+    Preimages, StateError, TrieError,
+    forest::{Forest, Key, Name, Root},
+    heap::{Id, Writer},
+    merge::{Change, Merge},
+    plan::{Link, Plan, Value},
 };
 use crate::Engine;
-use alloy_primitives::{B256, Bytes, keccak256};
-use alloy_rlp::Header;
+use alloy_primitives::{Address, B256, Bytes, U256};
 use proptest::{collection::vec, prelude::*};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 /// Pairs by key.
-pub(super) type Model = BTreeMap<Vec<u8>, Vec<u8>>;
+type Model = BTreeMap<Vec<u8>, Vec<u8>>;
+/// Changes by key; an empty value deletes.
+type Batch = BTreeMap<Key, Vec<u8>>;
 
-pub(super) fn engine() -> Engine {
-    Engine::builder().build().expect("an engine")
+const NAME: Name = Name::Storage(B256::ZERO);
+
+fn engine() -> Engine {
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+        let engine = Engine::builder().threads(3).build();
+        engine.expect("an engine")
+    });
+    ENGINE.clone()
 }
 
-/// The root of a trie by the definition: the function c of the Yellow Paper, appendix D, over keys in nibbles.
-pub(super) fn oracle_root(model: &Model) -> B256 {
-    let pairs: Vec<(Vec<u8>, &[u8])> = model
-        .iter()
-        .map(|(key, value)| (nibbles::unpack(key).to_vec(), &value[..]))
-        .collect();
-    keccak256(match pairs.as_slice() {
-        [] => vec![0x80],
-        pairs => compose(pairs, 0),
-    })
+/// A trie of hashes, whose values are any bytes.
+#[derive(Debug, Clone)]
+struct Trie {
+    forest: Forest,
+    root: Root,
+    worth_threads: usize,
 }
 
-fn compose(pairs: &[(Vec<u8>, &[u8])], depth: usize) -> Vec<u8> {
-    let first = &pairs[0].0;
-    if let [(key, value)] = pairs {
-        return list(&[hex_prefix(&key[depth..], 2), string(value)]);
+/// A change of a [`Trie`].
+struct Write {
+    key: Key,
+    value: Vec<u8>,
+}
+
+impl Change for Write {
+    fn key(&self) -> &Key {
+        &self.key
     }
-    let shared = (depth..first.len())
-        .take_while(|i| pairs.iter().all(|(key, _)| key.get(*i) == first.get(*i)))
-        .count();
-    if shared > 0 {
-        let path = hex_prefix(&first[depth..depth + shared], 0);
-        return list(&[path, reference(pairs, depth + shared)]);
-    }
-    let mut items: Vec<Vec<u8>> = (0u8..16)
-        .map(|nibble| {
-            let below: Vec<_> = pairs
-                .iter()
-                .filter(|(key, _)| key.get(depth) == Some(&nibble))
-                .cloned()
-                .collect();
-            match below.as_slice() {
-                [] => string(&[]),
-                below => reference(below, depth + 1),
-            }
-        })
-        .collect();
-    let own = pairs.iter().find(|(key, _)| key.len() == depth);
-    items.push(string(own.map_or(&[], |(_, value)| value)));
-    list(&items)
-}
 
-fn reference(pairs: &[(Vec<u8>, &[u8])], depth: usize) -> Vec<u8> {
-    let rlp = compose(pairs, depth);
-    match rlp.len() {
-        ..32 => rlp,
-        _ => string(keccak256(rlp).as_slice()),
+    fn deletes(&self) -> bool {
+        self.value.is_empty()
+    }
+
+    fn settle<'a>(
+        &'a self,
+        before: Option<Value<'a>>,
+        _: &mut Merge<'a>,
+    ) -> Result<Option<Value<'a>>, StateError> {
+        let same = before.is_some_and(|before| before.bytes == self.value);
+        Ok((!same && !self.deletes()).then_some(Value {
+            bytes: &self.value,
+            link: Link::None,
+        }))
+    }
+
+    fn explain(&self, error: TrieError) -> StateError {
+        StateError::slot(Address::ZERO, U256::ZERO)(error)
     }
 }
 
-fn hex_prefix(path: &[u8], flag: u8) -> Vec<u8> {
-    let mut whole = vec![flag + (path.len() % 2) as u8];
-    if path.len().is_multiple_of(2) {
-        whole.push(0);
-    }
-    whole.extend(path);
-    let bytes: Vec<u8> = whole.chunks(2).map(|two| two[0] * 16 + two[1]).collect();
-    string(&bytes)
-}
-
-pub(super) fn string(bytes: &[u8]) -> Vec<u8> {
-    alloy_rlp::encode(bytes)
-}
-
-pub(super) fn list(items: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let payload_length = items.iter().map(Vec::len).sum();
-    let list = true;
-    Header {
-        list,
-        payload_length,
-    }
-    .encode(&mut out);
-    out.extend(items.concat());
-    out
-}
-
-/// A trie built from its pairs at once.
-pub(super) fn built(model: &Model) -> Trie {
-    let pairs = model
-        .iter()
-        .map(|(key, value)| (nibbles::unpack(key), Bytes::copy_from_slice(value)));
-    Trie::new(from_sorted(pairs), Name::Plain, Arc::default())
-}
-
-/// A trie of which nothing but its root is in memory.
-pub(super) fn unread(root: B256, nodes: Vec<Bytes>) -> Trie {
-    let source = Arc::new(Preimages::new(&engine(), nodes));
-    Trie::new(Some(Node::unread(root)), Name::Plain, source)
-}
-
-/// The RLP of all nodes of a trie in memory that have a hash, the root first.
-pub(super) fn all_nodes(trie: &Trie) -> Vec<Bytes> {
-    trie.root_hash(&engine());
-    let mut found = Vec::new();
-    let mut left: Vec<&Arc<Node>> = trie.root.iter().collect();
-    while let Some(node) = left.pop() {
-        let body = node.body.get().expect("a node in memory");
-        let mut rlp = Vec::new();
-        body.encode(&mut rlp);
-        let hashed = matches!(node.reference.get(), Some(Reference::Hash(_)));
-        if hashed || found.is_empty() {
-            found.push(rlp.into());
+impl Trie {
+    fn empty() -> Self {
+        Self {
+            forest: Forest::default(),
+            root: Root::EMPTY,
+            worth_threads: usize::MAX,
         }
-        left.extend(body.children());
     }
-    found
+
+    /// A trie of which nothing but its root is in memory.
+    fn unread(hash: B256, nodes: Vec<Bytes>) -> Self {
+        Self {
+            forest: Forest {
+                source: Arc::new(Preimages::new(&engine(), nodes)),
+                ..Forest::default()
+            },
+            root: Root { hash, id: Id::NONE },
+            worth_threads: usize::MAX,
+        }
+    }
+
+    /// Tells whether anything changed.
+    fn apply(&mut self, batch: &Batch) -> Result<bool, TrieError> {
+        let writes: Vec<Write> = batch
+            .iter()
+            .map(|(key, value)| Write {
+                key: *key,
+                value: value.clone(),
+            })
+            .collect();
+        let plan = Plan::new(&engine(), Writer::after(&self.forest.heap), true);
+        let mut merge = Merge::new(&self.forest, plan);
+        merge.worth_threads = self.worth_threads;
+        let changed = merge.trie(NAME, self.root, &writes).map_err(|error| {
+            let StateError::Slot { source, .. } = error else {
+                panic!("{error}");
+            };
+            *source
+        })?;
+        let Some(root) = changed else {
+            return Ok(false);
+        };
+        let mut plan = merge.plan;
+        plan.hash();
+        let hash = plan.hash_of(root).expect("all nodes are hashed").into();
+        self.root = Root { hash, id: root.id };
+        self.forest.heap.seal(plan.into_writer().into_chunks());
+        Ok(true)
+    }
+
+    fn set(&mut self, key: Key, value: &[u8]) -> Result<bool, TrieError> {
+        self.apply(&Batch::from([(key, value.to_vec())]))
+    }
+
+    fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, TrieError> {
+        let found = self.forest.find(NAME, self.root, key)?;
+        Ok(found.map(|found| found.value.to_vec()))
+    }
+
+    /// The encodings of all nodes in memory that have a hash, the root first.
+    fn all_nodes(&self) -> Vec<Bytes> {
+        let mut found = Vec::new();
+        let mut left = vec![self.root.id];
+        while let Some(id) = left.pop() {
+            if id != Id::NONE {
+                let node = self.forest.heap.node(id);
+                found.push(Bytes::copy_from_slice(node.rlp));
+                left.extend((0..node.shape.ids()).map(|rank| node.id(rank)));
+            }
+        }
+        found
+    }
+
+    fn holds(&self, model: &Model) -> bool {
+        model.iter().all(|(key, value)| {
+            let key = key[..].try_into().expect("32 bytes");
+            self.get(&key).expect("a trie in memory").as_ref() == Some(value)
+        })
+    }
 }
 
-/// Keys that share much, many of which are the start of others; and some of a fixed length.
-pub(super) fn keys() -> impl Strategy<Value = Vec<u8>> {
-    let bytes = prop::sample::select(vec![0x00, 0x01, 0x10, 0x11, 0xab, 0xff]);
-    prop_oneof![vec(bytes, 0..4), vec(any::<u8>(), 2), vec(any::<u8>(), 32)]
+/// A trie that comes of its pairs in one batch.
+fn grown(model: &Model) -> Trie {
+    let mut trie = Trie::empty();
+    let batch = model
+        .iter()
+        .map(|(key, value)| (key[..].try_into().expect("32 bytes"), value.clone()));
+    trie.apply(&batch.collect()).expect("a trie in memory");
+    trie
+}
+
+/// Writes the batch into the model as well.
+fn write(model: &mut Model, batch: &Batch) {
+    for (key, value) in batch {
+        match value.is_empty() {
+            true => drop(model.remove(&key[..])),
+            false => drop(model.insert(key.to_vec(), value.clone())),
+        }
+    }
+}
+
+/// A key of zeros but for its beginning.
+fn key(start: &[u8]) -> Key {
+    let mut key = [0; 32];
+    key[..start.len()].copy_from_slice(start);
+    key
+}
+
+/// Keys that share much: zeros but for some bytes, of which the last nibble may be the only one. And random ones.
+fn keys() -> impl Strategy<Value = Key> {
+    let byte = prop::sample::select(vec![0x00, 0x01, 0x10, 0x11, 0xab]);
+    let place = prop::sample::select(vec![0usize, 1, 16, 30, 31]);
+    prop_oneof![
+        4 => vec((place, byte), 1..4).prop_map(|bytes| {
+            let mut key = [0; 32];
+            for (place, byte) in bytes {
+                key[place] = byte;
+            }
+            key
+        }),
+        1 => any::<Key>(),
+    ]
 }
 
 /// Values short enough for nodes that are held by their parents, and longer ones.
-pub(super) fn values() -> impl Strategy<Value = Vec<u8>> {
+fn values() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 1..4), vec(any::<u8>(), 1..41)]
 }
 
-pub(super) fn models() -> impl Strategy<Value = Model> {
-    prop::collection::btree_map(keys(), values(), 0..40)
+fn models() -> impl Strategy<Value = Model> {
+    let keys = keys().prop_map(|key| key.to_vec());
+    prop::collection::btree_map(keys, values(), 0..40)
 }
 
-proptest! {
-    #[test]
-    fn a_built_trie_has_the_root_of_the_definition(model in models()) {
-        prop_assert_eq!(built(&model).root_hash(&engine()), oracle_root(&model));
-    }
-
-    #[test]
-    fn the_last_pair_of_a_key_counts(
-        pairs in vec((keys(), prop_oneof![values(), Just(Vec::new())]), 0..40)
-    ) {
-        let mut model = Model::new();
-        for (key, value) in &pairs {
-            model.insert(key.clone(), value.clone());
-        }
-        model.retain(|_, value| !value.is_empty());
-        prop_assert_eq!(engine().trie_root(&pairs), oracle_root(&model));
-    }
+fn batches(size: std::ops::Range<usize>) -> impl Strategy<Value = Batch> {
+    let values = prop_oneof![3 => values(), 2 => Just(Vec::new())];
+    prop::collection::btree_map(keys(), values, size)
 }

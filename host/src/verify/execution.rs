@@ -111,10 +111,10 @@ pub fn over_trie<E: Executor, W: StateTrie>(
         if let Some(receipt) = output.receipts.get_mut(index)
             && ready.rules.receipts_carry_state_root()
         {
-            receipts::set_state_root(receipt, after.root(engine));
+            receipts::set_state_root(receipt, after.root());
         }
     }
-    let root = after.root(engine);
+    let root = after.root();
     verdict.times.state_root += start.elapsed();
 
     check_output(ready, &output, verdict);

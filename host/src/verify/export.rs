@@ -65,7 +65,7 @@ pub fn verify<E: Executor>(
 /// The genesis block's header and the state it holds.
 pub fn genesis_block(engine: &Engine, genesis: &Genesis, spec: &ChainSpec) -> (Header, WorldState) {
     let state = WorldState::from_genesis_alloc(engine, &genesis.alloc);
-    let root = state.root(engine);
+    let root = state.root();
     (genesis_header(genesis, spec, root), state)
 }
 

@@ -44,7 +44,7 @@ fn run<E: Executor>(
     let spec = ChainSpec::from_fixture_network(&case.network, &case.blob_schedule, chain_id)
         .map_err(|error| error.to_string())?;
     let state = WorldState::from_genesis_alloc(engine, &case.genesis.alloc);
-    let root = state.root(engine);
+    let root = state.root();
     let genesis = genesis_of(case, &spec, root)?;
     if genesis.state_root != root {
         return Err(format!(
@@ -167,7 +167,7 @@ fn check_head<E: Executor>(
     }
     let header = verifier.header(head).ok_or("the head is unknown")?;
     let expected = match (&case.post_state, case.post_state_hash) {
-        (Some(alloc), _) => WorldState::from_genesis_alloc(engine, alloc).root(engine),
+        (Some(alloc), _) => WorldState::from_genesis_alloc(engine, alloc).root(),
         (None, Some(root)) => root,
         (None, None) => return Ok(()),
     };

@@ -78,7 +78,7 @@ impl Maker {
         let engine = engine();
         let spec = spec(network);
         let state = WorldState::from_genesis_alloc(&engine, &genesis.alloc);
-        let mut header = genesis_header(genesis, &spec, state.root(&engine));
+        let mut header = genesis_header(genesis, &spec, state.root());
         if spec.rules_at(0, 0, None).is_post_merge() {
             header.difficulty = U256::ZERO;
         }
@@ -142,7 +142,7 @@ impl Maker {
             state.apply(&self.engine, step).unwrap();
         }
         assert!(receipts::encode(&output.receipts).is_empty());
-        header.state_root = state.root(&self.engine);
+        header.state_root = state.root();
         let block = Block {
             withdrawals,
             ..whole(header, ommers)

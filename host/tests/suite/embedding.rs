@@ -82,7 +82,7 @@ fn a_block_over_a_clients_database() {
 
     let chain = ChainSpec::from_genesis(&genesis).unwrap();
     let mut block = Block::decode(&blocks[0]).unwrap();
-    let root = phalanx::trie::WorldState::from_genesis_alloc(&engine, &genesis.alloc).root(&engine);
+    let root = phalanx::trie::WorldState::from_genesis_alloc(&engine, &genesis.alloc).root();
     let parent = genesis_header(&genesis, &chain, root);
     state
         .cache

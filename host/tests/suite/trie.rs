@@ -141,11 +141,11 @@ proptest! {
             }
             state.apply(&engine, &changes(all)).expect("a state in memory");
             let root = alloy_state(&accounts, &[]).0;
-            prop_assert_eq!(state.root(&engine), root);
+            prop_assert_eq!(state.root(), root);
             snapshots.push((state.clone(), root, accounts.clone(), storages.clone()));
         }
         for (state, root, accounts, storages) in snapshots {
-            prop_assert_eq!(state.root(&engine), root);
+            prop_assert_eq!(state.root(), root);
             for who in (0..12).map(address) {
                 prop_assert_eq!(state.account(who), Ok(accounts.get(&who).copied()));
                 for slot in (0u64..40).map(U256::from) {
@@ -213,7 +213,7 @@ fn genesis_accounts() {
         code_hash: keccak256([1, 2]),
     };
     let accounts = BTreeMap::from([(address(1), account), (address(2), Account::default())]);
-    assert_eq!(state.root(&engine), alloy_state(&accounts, &[]).0);
+    assert_eq!(state.root(), alloy_state(&accounts, &[]).0);
     assert_eq!(state.account(address(2)), Ok(Some(Account::default())));
     assert_eq!(state.slot(address(1), U256::ZERO), Ok(U256::from(5)));
     assert_eq!(
@@ -221,5 +221,5 @@ fn genesis_accounts() {
         Ok(Bytes::from_static(&[1, 2]))
     );
     let nobody = WorldState::from_genesis_alloc(&engine, &BTreeMap::new());
-    assert_eq!(nobody.root(&engine), EMPTY_ROOT_HASH);
+    assert_eq!(nobody.root(), EMPTY_ROOT_HASH);
 }

@@ -1,8 +1,13 @@
 //! What decodes as a node, and what does not.
 
-use super::{all_nodes, built, list, models, string};
-use crate::trie::decode::decode;
+use super::{
+    grown, models,
+    oracle::{list, string},
+};
+use crate::trie::{decode::check, node::Kind};
 use alloy_primitives::Bytes;
+use alloy_rlp::{Decodable, Encodable};
+use alloy_trie::nodes::TrieNode;
 use proptest::{collection::vec, prelude::*};
 
 fn branch(children: &[Vec<u8>], value: &[u8]) -> Vec<u8> {
@@ -12,22 +17,32 @@ fn branch(children: &[Vec<u8>], value: &[u8]) -> Vec<u8> {
     list(&items)
 }
 
-/// Whatever decodes has no other form: it encodes to the same bytes.
-fn decodes_to_itself_or_not_at_all(rlp: Bytes) -> bool {
-    let Ok(body) = decode(&rlp) else {
+/// Whatever is taken for a node has no other form: what alloy-trie reads of it encodes to the same bytes, and is of the
+/// same kind.
+fn has_one_form_or_none(rlp: &[u8]) -> bool {
+    let Ok(shape) = check(rlp) else {
         return true;
     };
+    let node = TrieNode::decode(&mut &rlp[..]).expect("a node for alloy-trie as well");
     let mut again = Vec::new();
-    body.encode(&mut again);
-    again == rlp[..]
+    node.encode(&mut again);
+    let same_kind = match node {
+        TrieNode::Branch(branch) => {
+            shape.kind() == Kind::Branch && shape.mask() == branch.state_mask.get()
+        }
+        TrieNode::Extension(_) => shape.kind() == Kind::Extension,
+        TrieNode::Leaf(_) => shape.kind() == Kind::Leaf,
+        TrieNode::EmptyRoot => false,
+    };
+    again == rlp && same_kind
 }
 
 proptest! {
     #[test]
     fn nodes_of_a_trie_decode(model in models()) {
-        for rlp in all_nodes(&built(&model)) {
-            prop_assert!(decode(&rlp).is_ok());
-            prop_assert!(decodes_to_itself_or_not_at_all(rlp));
+        for rlp in grown(&model).all_nodes() {
+            prop_assert!(check(&rlp).is_ok());
+            prop_assert!(has_one_form_or_none(&rlp));
         }
     }
 
@@ -38,18 +53,18 @@ proptest! {
         change in any::<u8>(),
         cut in any::<prop::sample::Index>(),
     ) {
-        for rlp in all_nodes(&built(&model)) {
+        for rlp in grown(&model).all_nodes() {
             let mut altered = rlp.to_vec();
             let at = at.index(altered.len());
             altered[at] = change;
-            prop_assert!(decodes_to_itself_or_not_at_all(altered.into()));
-            prop_assert!(decode(&rlp.slice(..cut.index(rlp.len()))).is_err());
+            prop_assert!(has_one_form_or_none(&altered));
+            prop_assert!(check(&rlp[..cut.index(rlp.len())]).is_err());
         }
     }
 
     #[test]
     fn junk_does_no_harm(rlp in vec(any::<u8>(), 0..80)) {
-        prop_assert!(decodes_to_itself_or_not_at_all(rlp.into()));
+        let _ = check(&rlp);
     }
 }
 
@@ -60,9 +75,8 @@ fn refuses_what_is_not_canonical() {
     let two = [hash.clone(), hash.clone()];
     let leaf = list(&[string(&[0x31]), string(&[9])]);
     let extension = list(&[string(&[0x11]), branch(&[leaf.clone(), leaf.clone()], &[])]);
-    assert!(decode(&branch(&two, &[]).into()).is_ok());
-    assert!(decode(&branch(&one, &[1]).into()).is_ok());
-    assert!(decode(&extension.clone().into()).is_ok());
+    assert!(check(&branch(&two, &[])).is_ok());
+    assert!(check(&extension).is_ok());
 
     let mut trailing = branch(&two, &[]);
     trailing.push(0);
@@ -75,14 +89,22 @@ fn refuses_what_is_not_canonical() {
         (list(&[]), "neither 2 nor 17 items"),
         (list(&vec![hash.clone(); 3]), "neither 2 nor 17 items"),
         (list(&vec![hash.clone(); 18]), "neither 2 nor 17 items"),
-        (branch(&one, &[]), "branch with fewer than two places taken"),
-        (branch(&[], &[1]), "branch with fewer than two places taken"),
+        (list(&vec![string(&[]); 1 << 20]), "neither 2 nor 17 items"),
+        (branch(&one, &[]), "branch with fewer than two children"),
+        (
+            branch(&two, &[1]),
+            "branch with a value, though all keys have one length",
+        ),
         (
             list(&[string(&[0x20]), string(&[])]),
             "leaf without a value",
         ),
         (
             list(&[string(&[0x20]), list(&[])]),
+            "a list where a string belongs",
+        ),
+        (
+            list(&[list(&[]), hash.clone()]),
             "a list where a string belongs",
         ),
         (
@@ -99,6 +121,10 @@ fn refuses_what_is_not_canonical() {
         ),
         (
             list(&[string(&[0x20; 34]), hash.clone()]),
+            "path longer than any hash",
+        ),
+        (
+            list(&[string(&vec![0x20; 1 << 20]), hash.clone()]),
             "path longer than any hash",
         ),
         (
@@ -130,12 +156,7 @@ fn refuses_what_is_not_canonical() {
             "an item that is no canonical RLP",
         ),
     ] {
-        assert_eq!(
-            decode(&rlp.clone().into()).err(),
-            Some(reason),
-            "{:x?}",
-            rlp.get(..40)
-        );
+        assert_eq!(check(&rlp).err(), Some(reason), "{:x?}", rlp.get(..40));
     }
 }
 
@@ -143,7 +164,13 @@ fn refuses_what_is_not_canonical() {
 fn nested_lists_are_not_followed() {
     let nested = (0..2000).fold(list(&[]), |inner, _| list(&[string(&[0x11]), inner]));
     assert_eq!(
-        decode(&nested.into()).err(),
+        check(&nested).err(),
         Some("inline child of 32 bytes or more")
     );
+}
+
+#[test]
+fn a_mebibyte_of_value_is_a_leaf() {
+    let leaf = list(&[string(&[0x20]), string(&vec![7; 1 << 20])]);
+    assert!(check(&Bytes::from(leaf)).is_ok());
 }

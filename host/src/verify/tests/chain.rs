@@ -63,7 +63,7 @@ fn before_the_merge_the_heaviest_branch_leads() {
         .sum::<U256>();
     assert_eq!(verifier.total_difficulty(second.block.hash), Some(expected));
     let state = verifier.state(second.block.hash).unwrap();
-    assert_eq!(state.root(&maker.engine), second.header().state_root);
+    assert_eq!(state.root(), second.header().state_root);
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn storing(scene: &Scene, case: &mut WitnessCase, hash: B256) {
         .with_storage(Some([(B256::ZERO, hash)].into()));
     let alloc = [(BEACON_ROOTS_ADDRESS, contract)].into();
     let after = WorldState::from_genesis_alloc(&scene.maker.engine, &alloc);
-    let root = after.root(&scene.maker.engine);
+    let root = after.root();
     case.block = changed(&case.block, |header| header.state_root = root);
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn replay(engine: &Engine, genesis_json: &str, blocks: &[Bytes]) -> V
     let mut state = WorldState::from_genesis_alloc(engine, &genesis.alloc);
     let plain = genesis.alloc.iter();
     let mut plain = PlainState(plain.map(|(a, account)| (*a, account.into())).collect());
-    assert_eq!(state.root(engine), plain.root());
+    assert_eq!(state.root(), plain.root());
     let mut parent = genesis_header(&genesis, &chain, plain.root());
     let mut hashes = Hashes(vec![header_hash(&parent)]);
     let mut replayed = Vec::new();
@@ -143,7 +143,7 @@ pub(crate) fn replay(engine: &Engine, genesis_json: &str, blocks: &[Bytes]) -> V
             removed += plain.apply(step);
             state.apply(engine, step).unwrap();
         }
-        assert_eq!(state.root(engine), header.state_root);
+        assert_eq!(state.root(), header.state_root);
         assert_eq!(plain.root(), header.state_root);
         check_roots(&block, &output);
         hashes.0.push(block.hash);

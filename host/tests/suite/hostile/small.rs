@@ -193,7 +193,7 @@ fn root(balances: &BTreeMap<Address, u128>) -> B256 {
             (*address, account)
         })
         .collect();
-    WorldState::from_genesis_alloc(&engine(), &alloc).root(&engine())
+    WorldState::from_genesis_alloc(&engine(), &alloc).root()
 }
 
 #[test]

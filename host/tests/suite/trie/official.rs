@@ -17,7 +17,7 @@ fn genesis_of_the_main_network() {
     let genesis: Genesis = serde_json::from_slice(&json).expect("a genesis");
     let state = WorldState::from_genesis_alloc(&engine(), &genesis.alloc);
     let root = b256!("d7f8974fb5ac78d9ac099b9ad5018bedc2ce0a72dad1827a1709da30580f0544");
-    assert_eq!(state.root(&engine()), root);
+    assert_eq!(state.root(), root);
 }
 
 /// Bytes of a key or a value of an official trie test: hex if it starts with `0x`, else text; none for `null`.

@@ -82,11 +82,11 @@ fn a_witness_shows_what_it_proves_and_nothing_else() {
     let hash = format!("{:x}", hashed_slot(&unknown));
     assert!(!path.is_empty() && hash.starts_with(path), "{error}");
 
-    let root = state.root(&engine());
+    let root = state.root();
     let change = storage_change(&[(known, 5), (unknown, 5)]);
     let failed = state.apply(&engine(), &changes([(address(1), change)]));
     assert_eq!(failed, Err(error), "the write needs what the read needs");
-    assert_eq!(state.root(&engine()), root, "unchanged by the error");
+    assert_eq!(state.root(), root, "unchanged by the error");
     assert_eq!(state.slot(address(1), known), Ok(known));
 
     state
@@ -164,7 +164,7 @@ fn account_upserts_come_before_deletes() {
         .apply(&engine(), &changes([gone, (new, created)]))
         .expect("the branch keeps two children");
     let after = BTreeMap::from([(sibling, account), (new, account)]);
-    assert_eq!(state.root(&engine()), alloy_state(&after, &[]).0);
+    assert_eq!(state.root(), alloy_state(&after, &[]).0);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn storage_is_loaded_only_if_written() {
     assert_eq!(after.storage_root, before.storage_root);
     assert_eq!(after.balance, U256::from(77));
 
-    let same = state.root(&engine());
+    let same = state.root();
     let change = AccountChange {
         info: Some(info(77)),
         ..AccountChange::default()
@@ -216,7 +216,7 @@ fn storage_is_loaded_only_if_written() {
     state
         .apply(&engine(), &changes([(address(1), change)]))
         .expect("nothing changes");
-    assert_eq!(state.root(&engine()), same);
+    assert_eq!(state.root(), same);
 }
 
 #[test]

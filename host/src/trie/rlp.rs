@@ -1,0 +1,111 @@
+//! Writing RLP whose lengths are known into a place of its length.
+
+use super::nibbles;
+use alloy_rlp::EMPTY_STRING_CODE;
+
+/// A place for an encoding, filled with [`EMPTY_STRING_CODE`] at first.
+pub(super) struct Out<'a> {
+    bytes: &'a mut [u8],
+    /// Bytes written or passed over.
+    pub(super) at: usize,
+}
+
+impl<'a> Out<'a> {
+    pub(super) fn new(bytes: &'a mut [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    #[inline]
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.bytes[self.at] = byte;
+        self.at += 1;
+    }
+
+    #[inline]
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes[self.at..][..bytes.len()].copy_from_slice(bytes);
+        self.at += bytes.len();
+    }
+
+    #[inline]
+    pub(super) fn hash(&mut self, hash: &[u8; 32]) {
+        let place = self.bytes[self.at..].first_chunk_mut();
+        *place.expect("lengths are exact") = *hash;
+        self.at += 32;
+    }
+
+    /// Leaves bytes as they are.
+    #[inline]
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    #[inline]
+    pub(super) fn list_header(&mut self, payload: usize) {
+        self.header(0xc0, payload);
+    }
+
+    #[inline]
+    fn header(&mut self, kind: u8, payload: usize) {
+        if payload < 56 {
+            return self.byte(kind + payload as u8);
+        }
+        let count = bytes_of(payload);
+        self.byte(kind + 55 + count as u8);
+        for shift in (0..count).rev() {
+            self.byte((payload >> (8 * shift)) as u8);
+        }
+    }
+
+    #[inline]
+    pub(super) fn string(&mut self, bytes: &[u8]) {
+        if !matches!(bytes, [byte] if *byte < EMPTY_STRING_CODE) {
+            self.header(EMPTY_STRING_CODE, bytes.len());
+        }
+        self.bytes(bytes);
+    }
+
+    /// The path of a node: a key's nibbles `from..to`.
+    #[inline]
+    pub(super) fn path(&mut self, key: &[u8], from: usize, to: usize, leaf: bool) {
+        let bytes = nibbles::encoded_path_len(to - from);
+        if bytes > 1 {
+            self.header(EMPTY_STRING_CODE, bytes);
+        }
+        nibbles::encode_path(key, from, to, leaf, self);
+    }
+}
+
+/// Bytes of the big-endian form of a length.
+#[inline]
+fn bytes_of(length: usize) -> usize {
+    (usize::BITS - length.leading_zeros()).div_ceil(8) as usize
+}
+
+/// Bytes of the header of a list, or of a string of two bytes or more.
+#[inline]
+pub(super) fn header_length(payload: usize) -> usize {
+    if payload < 56 {
+        1
+    } else {
+        1 + bytes_of(payload)
+    }
+}
+
+/// Bytes that a string takes with its header.
+#[inline]
+pub(super) fn string_length(bytes: &[u8]) -> usize {
+    match bytes {
+        [byte] if *byte < EMPTY_STRING_CODE => 1,
+        _ => header_length(bytes.len()) + bytes.len(),
+    }
+}
+
+/// Bytes that a path takes with its header. Its first byte is below 0x40, so a path of one byte needs none.
+#[inline]
+pub(super) fn path_length(nibbles: usize) -> usize {
+    match nibbles::encoded_path_len(nibbles) {
+        1 => 1,
+        bytes => header_length(bytes) + bytes,
+    }
+}

@@ -102,6 +102,8 @@ pub(super) struct Plan {
     linked: bool,
     /// Nodes that wait for their hash, after the hashed ones.
     entries: Vec<Entry>,
+    /// Places in `entries` of the nodes of each height.
+    levels: Vec<Vec<u32>>,
     /// Of the nodes hashed.
     hashes: Vec<[u8; 32]>,
     /// References to nodes that are not the plan's, and to nodes that their parents hold.
@@ -116,6 +118,7 @@ impl Plan {
             writer,
             linked,
             entries: Vec::new(),
+            levels: Vec::new(),
             hashes: Vec::new(),
             fixed: Vec::new(),
             waiting_bytes: 0,

@@ -91,16 +91,16 @@ impl Plan {
         let payload = 16 - children.len() + of_children + string_length(value);
         let length = header_length(payload) + payload;
         if length < 32 {
-            let mut bytes = [EMPTY_STRING_CODE; 31];
+            let mut bytes = [0; 31];
             let mut out = Out::new(&mut bytes[..length]);
             out.list_header(payload);
             let mut next = 0;
             for (nibble, child) in children {
-                out.skip(usize::from(nibble - next));
+                out.empty(usize::from(nibble - next));
                 out.bytes(self.encoding(*child).expect("a hash takes more bytes"));
                 next = nibble + 1;
             }
-            out.skip(usize::from(16 - next));
+            out.empty(usize::from(16 - next));
             out.string(value);
             return self.by_encoding(&bytes[..length]);
         }
@@ -113,11 +113,11 @@ impl Plan {
         writing.out.list_header(payload);
         let mut next = 0;
         for (nibble, child) in children {
-            writing.out.skip(usize::from(nibble - next));
+            writing.out.empty(usize::from(nibble - next));
             writing.put(*child);
             next = nibble + 1;
         }
-        writing.out.skip(usize::from(16 - next));
+        writing.out.empty(usize::from(16 - next));
         writing.out.string(value);
         let written = writing.end();
         self.add(written, length)
@@ -166,7 +166,7 @@ impl Plan {
             from = to + item_length(*nibble);
             match change {
                 Some(child) => writing.put(*child),
-                None => writing.out.skip(1),
+                None => writing.out.empty(1),
             }
         }
         writing.out.bytes(&old.rlp[from..]);
@@ -190,7 +190,7 @@ impl Plan {
 
     #[inline]
     fn inline(&mut self, length: usize, put: impl FnOnce(&mut Out<'_>)) -> Ref {
-        let mut bytes = [EMPTY_STRING_CODE; 31];
+        let mut bytes = [0; 31];
         put(&mut Out::new(&mut bytes[..length]));
         self.by_encoding(&bytes[..length])
     }
@@ -223,17 +223,23 @@ impl Plan {
     /// Lets a node wait for its hash.
     #[inline]
     fn add(&mut self, written: Written, length: usize) -> Ref {
-        let number = self.hashes.len() + self.entries.len();
+        let entry = number(self.entries.len());
+        let number = number(self.hashes.len() + self.entries.len());
         self.entries.push(Entry {
             encoding: written.place,
             length: length as u32,
             height: written.height,
             hole: None,
         });
+        let height = written.height as usize;
+        if self.levels.len() <= height {
+            self.levels.resize_with(height + 1, Vec::new);
+        }
+        self.levels[height].push(entry);
         self.waiting_bytes += length;
         Ref {
             id: written.id,
-            known: self::number(number),
+            known: number,
         }
     }
 }

@@ -19,9 +19,9 @@ const IDLE: usize = usize::MAX;
 
 /// Hashes each message with the lanes of a level.
 ///
-/// What a step does next depends on lengths alone, so it is settled beside the permutation, one lane in a turn, and the
-/// words written there one by one have long arrived in memory when they are read back as vectors. The hash of a message
-/// that ends leaves its lane beside the next permutation, for the same reason.
+/// What a step does next depends on lengths alone, so it is settled beside the permutation, one lane in a turn, where
+/// scalar work costs next to nothing; words written there one by one have long arrived in memory when they are read back
+/// as vectors. Hashes of messages that ended are written beside the next permutation.
 #[inline(always)]
 pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
     // While the queue has messages all lanes are busy, so none is left behind when there are few.

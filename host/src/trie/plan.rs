@@ -90,7 +90,16 @@ struct Entry {
     /// Zero if no child waits for its hash; else one more than the highest of those.
     height: u32,
     /// Where the hash is awaited.
-    hole: Option<Place>,
+    hole: Option<Hole>,
+}
+
+/// A place for a hash.
+#[derive(Debug, Clone, Copy)]
+struct Hole {
+    /// The entry in whose encoding it is.
+    parent: u32,
+    /// Where it begins there.
+    at: u32,
 }
 
 /// Nodes that are encoded, and the hashes of those that were hashed.

@@ -32,7 +32,8 @@ impl Plan {
             for (place, hash) in level.drain(..).zip(&hashes) {
                 self.hashes[first + place as usize] = *hash;
                 if let Some(hole) = self.entries[place as usize].hole {
-                    self.writer.patch(hole, hash);
+                    let parent = &self.entries[hole.parent as usize];
+                    self.writer.patch(parent.encoding.plus(hole.at as usize), hash);
                 }
             }
         }

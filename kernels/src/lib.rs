@@ -21,5 +21,6 @@ mod level;
 mod secp256k1;
 
 pub use keccak::keccak256_batch;
+pub use lanes::prefetch::prefetch_bytes;
 pub use level::{Level, LevelError, LevelName, cpu_features};
 pub use secp256k1::{RecoverError, RecoverInput, SRule, recover_batch};

@@ -10,6 +10,7 @@ use super::{
     node::{Child, Kind, Node},
 };
 use alloy_primitives::B256;
+use phalanx_kernels::prefetch_bytes;
 use std::{fmt, sync::Arc};
 
 /// A hashed address or a hashed slot.
@@ -153,6 +154,52 @@ impl Forest {
             return Err(at.malformed(child.hash(), reason));
         }
         Ok(node)
+    }
+
+    /// Hints at all nodes in memory on the paths of some keys, from a node on that is so many nibbles below the root.
+    ///
+    /// Paths that one after the other wait for memory at each node take several times as long as all of them together.
+    pub(super) fn prefetch<'k>(
+        &self,
+        node: &Node<'_>,
+        depth: usize,
+        keys: impl Iterator<Item = &'k Key>,
+    ) {
+        let mut paths: Vec<(Id, usize, &Key)> = keys
+            .map(|key| (self.prefetch_next(node, depth, key), key))
+            .filter_map(|(next, key)| next.map(|(id, depth)| (id, depth, key)))
+            .collect();
+        while !paths.is_empty() {
+            paths.retain_mut(|(id, depth, key)| {
+                let node = self.heap.node(*id);
+                prefetch_bytes(node.rlp);
+                match self.prefetch_next(&node, *depth, key) {
+                    Some(next) => {
+                        (*id, *depth) = next;
+                        true
+                    }
+                    None => false,
+                }
+            });
+        }
+    }
+
+    /// Hints at the node that a key leads to below a node, if that is in memory; where it lies and begins.
+    fn prefetch_next(&self, node: &Node<'_>, depth: usize, key: &Key) -> Option<(Id, usize)> {
+        let (id, depth) = match node.kind() {
+            Kind::Leaf => return None,
+            Kind::Extension => (node.id(0), depth + node.path().len()),
+            Kind::Branch => {
+                let nibble = nibbles::at(key, depth);
+                let is_there = node.shape.mask() & 1 << nibble != 0;
+                let id = is_there.then(|| node.child_id(nibble));
+                (id.unwrap_or(Id::NONE), depth + 1)
+            }
+        };
+        (id != Id::NONE).then(|| {
+            self.heap.prefetch(id);
+            (id, depth)
+        })
     }
 
     /// What a key leads to, proven by the nodes on its path; `None` if they prove that it leads to nothing.

@@ -5,6 +5,8 @@
 //! sealed and shared by every version of the state that came after, so a snapshot is a list of pointers.
 
 use super::node::{Node, Shape};
+use alloy_primitives::Bytes;
+use phalanx_kernels::prefetch_bytes;
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -42,7 +44,7 @@ impl Id {
 /// Sealed records. A clone shares them all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heap {
-    chunks: Vec<Arc<Vec<u8>>>,
+    chunks: Vec<Bytes>,
     /// In all chunks.
     bytes: usize,
 }
@@ -66,15 +68,23 @@ impl Heap {
         Node { shape, ids, rlp }
     }
 
+    /// Hints that the node that begins there will be read: as much of it as all nodes have.
+    #[inline]
+    pub(super) fn prefetch(&self, id: Id) {
+        let chunk = &self.chunks[(id.0 / CHUNK_IDS) as usize];
+        let record = &chunk[(id.0 % CHUNK_IDS) as usize * UNIT..];
+        prefetch_bytes(&record[..HEADER]);
+    }
+
     /// Seals what writers over this heap have written.
     pub(super) fn seal(&mut self, chunks: impl IntoIterator<Item = (u32, Vec<u8>)>) {
         for (number, bytes) in chunks {
             let number = number as usize;
             if number >= self.chunks.len() {
-                self.chunks.resize_with(number + 1, Arc::default);
+                self.chunks.resize_with(number + 1, Bytes::new);
             }
             self.bytes = self.bytes - self.chunks[number].len() + bytes.len();
-            self.chunks[number] = Arc::new(bytes);
+            self.chunks[number] = bytes.into();
         }
     }
 }

@@ -36,6 +36,10 @@ pub(super) trait Change: Sync {
     fn explain(&self, error: TrieError) -> StateError;
 }
 
+/// So many changes below one place, or fewer, have the nodes on their paths fetched together: what they come to fits the
+/// first caches, and memory answers no more requests at once.
+const TOGETHER: usize = 32;
+
 /// Changes on their way into a forest.
 pub(super) struct Merge<'a> {
     pub(super) forest: &'a Forest,
@@ -83,6 +87,9 @@ impl<'a> Merge<'a> {
                 Tree::of(node, None, first.key(), 0)
             }
         };
+        if changes.len() <= TOGETHER {
+            self.prefetch(&before, changes);
+        }
         let after = self.merge(before, 0, changes)?;
         self.name = outer;
         Ok(after.map(|tree| self.root(tree)))
@@ -126,8 +133,12 @@ impl<'a> Merge<'a> {
             let groups = groups.collect();
             self.merge_in_threads(&before, &branch, groups, depth)?;
         } else {
+            let is_many = changes.len() > TOGETHER;
             for changes in groups {
                 let child = self.below(&before, &branch, &changes[0], depth)?;
+                if is_many && changes.len() <= TOGETHER {
+                    self.prefetch(&child, changes);
+                }
                 if let Some(tree) = self.merge(child, depth + 1, changes)? {
                     let nibble = nibbles::at(changes[0].key(), depth);
                     self.changed.push((nibble, tree));
@@ -148,6 +159,19 @@ impl<'a> Merge<'a> {
             self.plan.hash();
         }
         Ok(Some(after))
+    }
+
+    /// Hints at what the changes below a place will come to.
+    fn prefetch<C: Change>(&self, tree: &Tree<'a>, changes: &[C]) {
+        if let Tree::Fork {
+            depth,
+            branch: Branch::Read(node, _),
+            ..
+        } = tree
+        {
+            let keys = changes.iter().map(Change::key);
+            self.forest.prefetch(node, *depth, keys);
+        }
     }
 
     /// What becomes of a branch some of whose children have changed: those from `first` on.

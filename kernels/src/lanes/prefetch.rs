@@ -23,3 +23,16 @@ pub(crate) fn prefetch_row(row: &[u8]) {
     prefetch(start.wrapping_add(64));
     prefetch(start.wrapping_add(128));
 }
+
+/// Bytes in a cache line.
+const LINE: usize = 64;
+
+/// Hints that bytes will be read soon, all lines of them. It reads nothing and never fails.
+pub fn prefetch_bytes(bytes: &[u8]) {
+    for line in bytes.chunks(LINE) {
+        prefetch(line.as_ptr());
+    }
+    if let Some(last) = bytes.last() {
+        prefetch(last);
+    }
+}

@@ -14,10 +14,15 @@ use alloy_primitives::{Address, U256};
 use alloy_rlp::Encodable;
 use rayon::prelude::*;
 
-/// A changed account on its way into the account trie.
+/// A changed account on its way into the account trie. What belongs to it lies here in the order of keys: the order in
+/// which accounts are given would have each wait for memory.
 pub(super) struct AccountWrite<'w> {
     key: Key,
-    unhashed: &'w Unhashed,
+    address: Address,
+    /// The account's encoding afterwards, but for its storage root; nothing if there is none.
+    account: Encoded<110>,
+    /// True if its storage from before is gone.
+    storage_wiped: bool,
     /// In order of keys.
     slots: Vec<SlotWrite<'w>>,
 }
@@ -25,28 +30,30 @@ pub(super) struct AccountWrite<'w> {
 /// A written slot on its way into a storage trie.
 struct SlotWrite<'w> {
     key: Key,
-    value: SlotValue,
+    /// The value's encoding, nothing if it is zero.
+    value: Encoded<33>,
     address: &'w Address,
     slot: &'w [u8; 32],
 }
 
-/// The encoding of a slot's value: 33 bytes at most, none if that is zero.
-struct SlotValue {
-    bytes: [u8; 33],
+/// An encoding of so many bytes at most, 255 or fewer.
+#[derive(Clone, Copy)]
+struct Encoded<const MOST: usize> {
+    bytes: [u8; MOST],
     length: u8,
 }
 
-impl SlotValue {
-    fn new(value: U256) -> Self {
-        let mut encoded = Self {
-            bytes: [0; 33],
-            length: 0,
-        };
-        if !value.is_zero() {
-            let mut rest = &mut encoded.bytes[..];
-            value.encode(&mut rest);
-            encoded.length = 33 - rest.len() as u8;
-        }
+impl<const MOST: usize> Encoded<MOST> {
+    const NOTHING: Self = Self {
+        bytes: [0; MOST],
+        length: 0,
+    };
+
+    fn of(value: &impl Encodable) -> Self {
+        let mut encoded = Self::NOTHING;
+        let mut rest = &mut encoded.bytes[..];
+        value.encode(&mut rest);
+        encoded.length = (MOST - rest.len()) as u8;
         encoded
     }
 
@@ -63,9 +70,7 @@ pub(super) struct Writes {
 
 struct Unhashed {
     address: Address,
-    /// The account's encoding afterwards, but for its storage root; `None` if there is none.
-    account: Option<Vec<u8>>,
-    /// True if its storage from before is gone.
+    account: Encoded<110>,
     storage_wiped: bool,
     /// Big-endian, and their values.
     slots: Vec<([u8; 32], U256)>,
@@ -81,7 +86,7 @@ impl Writes {
     ) {
         self.accounts.push(Unhashed {
             address,
-            account: account.map(alloy_rlp::encode),
+            account: account.map_or(Encoded::NOTHING, |account| Encoded::of(&account)),
             storage_wiped,
             slots: slots
                 .map(|(slot, value)| (slot.to_be_bytes(), value))
@@ -110,7 +115,9 @@ impl Writes {
             let unhashed = &self.accounts[place];
             AccountWrite {
                 key: accounts[place],
-                unhashed,
+                address: unhashed.address,
+                account: unhashed.account,
+                storage_wiped: unhashed.storage_wiped,
                 slots: unhashed.sorted_slots(engine, own[place]),
             }
         });
@@ -124,7 +131,10 @@ impl Unhashed {
             let (slot, value) = &self.slots[place];
             SlotWrite {
                 key: keys[place],
-                value: SlotValue::new(*value),
+                value: match value.is_zero() {
+                    true => Encoded::NOTHING,
+                    false => Encoded::of(value),
+                },
                 address: &self.address,
                 slot,
             }
@@ -164,7 +174,7 @@ impl Change for AccountWrite<'_> {
     }
 
     fn deletes(&self) -> bool {
-        self.unhashed.account.is_none()
+        self.account.length == 0
     }
 
     fn settle<'a>(
@@ -172,9 +182,10 @@ impl Change for AccountWrite<'_> {
         before: Option<Value<'a>>,
         merge: &mut Merge<'a>,
     ) -> Result<Option<Value<'a>>, StateError> {
-        let Some(account) = &self.unhashed.account else {
+        if self.deletes() {
             return Ok(None);
-        };
+        }
+        let account = self.account.as_slice();
         let mut root = Root::EMPTY;
         if let Some(before) = before {
             let account = decode_account(&self.key, before.bytes);
@@ -183,7 +194,7 @@ impl Change for AccountWrite<'_> {
                 root.id = id;
             }
         }
-        let kept = if self.unhashed.storage_wiped {
+        let kept = if self.storage_wiped {
             Root::EMPTY
         } else {
             root
@@ -203,7 +214,7 @@ impl Change for AccountWrite<'_> {
     }
 
     fn explain(&self, error: TrieError) -> StateError {
-        StateError::account(self.unhashed.address)(error)
+        StateError::account(self.address)(error)
     }
 }
 

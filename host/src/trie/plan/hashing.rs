@@ -33,7 +33,8 @@ impl Plan {
                 self.hashes[first + place as usize] = *hash;
                 if let Some(hole) = self.entries[place as usize].hole {
                     let parent = &self.entries[hole.parent as usize];
-                    self.writer.patch(parent.encoding.plus(hole.at as usize), hash);
+                    self.writer
+                        .patch(parent.encoding.plus(hole.at as usize), hash);
                 }
             }
         }

@@ -12,13 +12,14 @@ use std::process::ExitCode;
 /// Measures Phalanx beside its rivals and prints a table of ratios.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Take less time, about a minute
+    /// Take less time, some three minutes
     #[arg(long)]
     quick: bool,
     /// Print one JSON object in place of the table
     #[arg(long)]
     json: bool,
-    /// Sections to measure: recover, keccak, threads, senders, flood [default: all]
+    /// Sections to measure: recover, keccak, threads, senders, flood, sorted, updates, witness, index, whale, dirty
+    /// [default: all]
     sections: Vec<String>,
     /// Given by `cargo bench`; without it everything runs once, and the times mean nothing
     #[arg(long, hide = true)]

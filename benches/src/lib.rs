@@ -2,8 +2,10 @@
 
 pub mod engines;
 pub mod measure;
+pub mod memory;
 pub mod report;
 pub mod rows;
+pub mod spans;
 pub mod workloads;
 
 /// Where real data is: the tests' own helper.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 use std::{
+    cell::RefCell,
+    fmt::Debug,
     hint::black_box,
     sync::LazyLock,
     time::{Duration, Instant},
@@ -52,7 +54,7 @@ pub enum Clock {
 
 impl Clock {
     /// Since some moment.
-    fn now(self) -> Duration {
+    pub(crate) fn now(self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match self {
             #[cfg(unix)]
@@ -71,7 +73,10 @@ impl Clock {
 pub struct Contender<'a> {
     /// What it is called in the report.
     pub name: String,
-    call: Box<dyn FnMut() + 'a>,
+    /// Seconds that so many calls take.
+    turn: Box<dyn FnMut(Clock, u32) -> f64 + 'a>,
+    /// True if every contender of a match has to make as many calls as this one.
+    in_step: bool,
 }
 
 impl<'a> Contender<'a> {
@@ -82,35 +87,93 @@ impl<'a> Contender<'a> {
         check: impl FnOnce(R),
     ) -> Self {
         check(call());
+        let turn = move |clock: Clock, calls| {
+            let start = clock.now();
+            for _ in 0..calls {
+                black_box(call());
+            }
+            (clock.now() - start).as_secs_f64()
+        };
         Self {
             name: name.into(),
-            call: Box::new(move || {
-                black_box(call());
-            }),
+            turn: Box::new(turn),
+            in_step: false,
+        }
+    }
+
+    /// Something that goes on from call to call. `input` makes what the next call gets and `check` looks at what it
+    /// answered, given the number of the call; neither is timed. The first call is made here.
+    ///
+    /// All contenders of a match make as many calls, so that the same call means the same for each of them.
+    pub fn in_steps<I, R>(
+        name: impl Into<String>,
+        mut input: impl FnMut(usize) -> I + 'a,
+        mut call: impl FnMut(&I) -> R + 'a,
+        mut check: impl FnMut(usize, R) + 'a,
+    ) -> Self {
+        let mut next = 0;
+        let mut step = move |clock: Clock| {
+            let input = input(next);
+            let start = clock.now();
+            let answer = black_box(call(black_box(&input)));
+            let time = clock.now() - start;
+            check(next, answer);
+            next += 1;
+            time.as_secs_f64()
+        };
+        step(Clock::Wall);
+        Self {
+            name: name.into(),
+            turn: Box::new(move |clock, calls| (0..calls).map(|_| step(clock)).sum()),
+            in_step: true,
+        }
+    }
+
+    /// A figure that others published: so many seconds a call, whatever this machine does.
+    pub fn published(name: impl Into<String>, seconds: f64) -> Self {
+        Self {
+            name: name.into(),
+            turn: Box::new(move |_, calls| seconds * f64::from(calls)),
+            in_step: false,
         }
     }
 
     fn seconds(&mut self, clock: Clock, calls: u32) -> f64 {
-        let start = clock.now();
-        for _ in 0..calls {
-            (self.call)();
+        (self.turn)(clock, calls)
+    }
+}
+
+/// The answers of contenders that take the same steps: the first to come to a step tells, the others have to agree.
+#[derive(Debug, Default)]
+pub struct Answers<R>(RefCell<Vec<R>>);
+
+impl<R: PartialEq + Debug> Answers<R> {
+    /// # Panics
+    ///
+    /// If another one has answered something else at this step.
+    pub fn agree(&self, who: &str, step: usize, answer: R) {
+        let mut answers = self.0.borrow_mut();
+        match answers.get(step) {
+            None => answers.push(answer),
+            Some(told) => assert_eq!(answer, *told, "{who} disagrees at step {step}"),
         }
-        (clock.now() - start).as_secs_f64()
     }
 }
 
 /// Seconds of one call: by contender, and then by round. Rounds begin with another contender each.
 pub fn take_turns(pace: &Pace, clock: Clock, contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>> {
-    let mut round_seconds = 0.0;
-    let calls: Vec<u32> = contenders
+    let times: Vec<f64> = contenders
         .iter_mut()
-        .map(|contender| {
-            let one = contender.seconds(clock, 1).max(1e-9);
-            let calls = (pace.turn.as_secs_f64() / one).floor().max(1.0);
-            round_seconds += calls * one;
-            calls as u32
-        })
+        .map(|contender| contender.seconds(clock, 1).max(1e-9))
         .collect();
+    let fitting = |time: &f64| (pace.turn.as_secs_f64() / time).floor().max(1.0) as u32;
+    let mut calls: Vec<u32> = times.iter().map(fitting).collect();
+    if contenders.iter().any(|contender| contender.in_step) {
+        let least = calls.iter().copied().min().unwrap_or(1);
+        calls.fill(least);
+    }
+    let turns = times.iter().zip(&calls);
+    let round_seconds: f64 = turns.map(|(time, calls)| time * f64::from(*calls)).sum();
     let (least, most) = pace.rounds;
     let rounds = ((pace.time.as_secs_f64() / round_seconds) as usize).clamp(least, most);
     let mut seconds = vec![Vec::with_capacity(rounds); contenders.len()];
@@ -160,7 +223,6 @@ impl Quartiles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::RefCell;
 
     #[test]
     fn turns_alternate_and_rounds_begin_in_turn() {
@@ -193,6 +255,62 @@ mod tests {
         take_turns(&pace, Clock::Wall, &mut contenders);
         drop(contenders);
         assert!(calls > 100, "{calls}");
+    }
+
+    #[test]
+    fn contenders_in_step_make_as_many_calls_as_the_slowest() {
+        let counts = [RefCell::new(0), RefCell::new(0)];
+        let contender = |place: usize, millis| {
+            let count = &counts[place];
+            let call = move |step: &usize| {
+                std::thread::sleep(Duration::from_millis(millis));
+                count.replace(*step + 1)
+            };
+            Contender::in_steps(
+                "",
+                |step| step,
+                call,
+                |step, before| {
+                    assert_eq!(before, step);
+                },
+            )
+        };
+        let pace = Pace {
+            turn: Duration::from_millis(100),
+            rounds: (3, 3),
+            ..Pace::ONCE
+        };
+        let mut contenders = [contender(0, 0), contender(1, 4)];
+        let seconds = take_turns(&pace, Clock::Wall, &mut contenders);
+        drop(contenders);
+        assert_eq!(counts[0], counts[1]);
+        // Two calls before the rounds, and one or more in each.
+        assert!(*counts[0].borrow() > 5, "{counts:?}");
+        assert!(seconds[1].iter().all(|seconds| *seconds >= 0.004));
+    }
+
+    #[test]
+    #[should_panic(expected = "liar disagrees at step 1")]
+    fn answers_that_differ_stop_the_run() {
+        let answers = Answers::default();
+        for (step, answer) in [(0, 7), (1, 8)] {
+            answers.agree("honest", step, answer);
+        }
+        answers.agree("liar", 0, 7);
+        answers.agree("liar", 1, 9);
+    }
+
+    #[test]
+    fn published_figures_take_no_time() {
+        let mut contenders = [Contender::published("elsewhere", 1.5)];
+        let pace = Pace {
+            rounds: (2, 2),
+            ..Pace::ONCE
+        };
+        assert_eq!(
+            take_turns(&pace, Clock::Wall, &mut contenders),
+            [[1.5, 1.5]]
+        );
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl<'a> Match<'a> {
         }
     }
 
-    /// Adds an engine, and the ratio that is asked of it against the first rival.
+    /// Adds an engine, and the ratio that is asked of it against the fastest rival.
     pub fn engine(&mut self, contender: Contender<'a>, goal: Option<f64>) {
         self.engines.push((contender, goal));
     }
@@ -101,11 +101,15 @@ impl<'a> Match<'a> {
         let item_ns = |seconds: &[f64]| {
             Quartiles::of(seconds.iter().copied()).median * 1e9 / self.items as f64
         };
+        let fastest = (0..rivals.len()).min_by(|a, b| {
+            let time = |place: usize| item_ns(&rival_seconds[place]);
+            time(*a).total_cmp(&time(*b))
+        });
         let mut rows = Vec::new();
         for (place, (rival, theirs)) in rivals.iter().zip(rival_seconds).enumerate() {
             for ((engine, ours), goal) in engines.iter().zip(engine_seconds).zip(&goals) {
                 let ratio = Quartiles::of(theirs.iter().zip(ours).map(|(a, b)| a / b));
-                let goal = goal.filter(|_| place == 0);
+                let goal = goal.filter(|_| Some(place) == fastest);
                 rows.push(Row {
                     section: self.section,
                     workload: self.workload.clone(),
@@ -125,6 +129,17 @@ impl<'a> Match<'a> {
         }
         rows
     }
+}
+
+/// Where an engine's time goes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Breakdown {
+    /// What is computed.
+    pub workload: String,
+    /// Which engine of Phalanx.
+    pub engine: String,
+    /// Nanoseconds an item by part of the work, in its order; the last one is what is in no named part.
+    pub parts: Vec<(&'static str, f64)>,
 }
 
 /// A backend that is not in the table, and why.
@@ -149,6 +164,8 @@ pub struct Report {
     pub absent: Vec<Absent>,
     /// The matches in order.
     pub rows: Vec<Row>,
+    /// Of some workloads, what the time is made of; measured in calls of their own.
+    pub breakdowns: Vec<Breakdown>,
     /// Workloads left out, and why.
     pub skipped: Vec<String>,
     #[serde(skip)]
@@ -164,6 +181,7 @@ impl Report {
             logical_processors: std::thread::available_parallelism().map_or(1, usize::from),
             absent,
             rows: Vec::new(),
+            breakdowns: Vec::new(),
             skipped: Vec::new(),
             timing,
         }
@@ -229,8 +247,8 @@ pub(crate) mod tests {
         let mut contest = Match::new("section", "sleep", Clock::Wall, 2);
         contest.engine(Contender::new("short", spin(2), |()| {}), Some(2.0));
         contest.engine(Contender::new("long", spin(20), |()| {}), None);
+        contest.rival(Contender::new("slow", spin(40), |()| {}));
         contest.rival(Contender::new("middle", spin(8), |()| {}));
-        contest.rival(Contender::new("other", spin(8), |()| {}));
         let mut report = Report::new(
             "once",
             Pace {
@@ -255,10 +273,10 @@ pub(crate) mod tests {
         assert_eq!(
             pairs,
             [
+                ("short", "slow", true, None),
+                ("long", "slow", true, None),
                 ("short", "middle", true, Some(true)),
                 ("long", "middle", false, None),
-                ("short", "other", true, None),
-                ("long", "other", false, None),
             ]
         );
         let row = &report.rows[0];

@@ -1,11 +1,17 @@
 //! The rows of the table, section by section. A goal is the least ratio asked of a backend; where none is, the row is
 //! for information.
 
+pub mod dirty;
 pub mod flood;
+pub mod index;
 pub mod keccak;
 pub mod recover;
 pub mod senders;
+pub mod sorted;
 pub mod threads;
+pub mod updates;
+pub mod whale;
+pub mod witness;
 
 use crate::report::Report;
 use phalanx::{Backend, Engine};
@@ -19,7 +25,7 @@ pub struct Section {
 }
 
 /// All parts, in the order of the table.
-pub const SECTIONS: [Section; 5] = [
+pub const SECTIONS: [Section; 11] = [
     Section {
         name: "recover",
         run: recover::run,
@@ -39,6 +45,30 @@ pub const SECTIONS: [Section; 5] = [
     Section {
         name: "flood",
         run: flood::run,
+    },
+    Section {
+        name: "sorted",
+        run: sorted::run,
+    },
+    Section {
+        name: "updates",
+        run: updates::run,
+    },
+    Section {
+        name: "witness",
+        run: witness::run,
+    },
+    Section {
+        name: "index",
+        run: index::run,
+    },
+    Section {
+        name: "whale",
+        run: whale::run,
+    },
+    Section {
+        name: "dirty",
+        run: dirty::run,
     },
 ];
 
@@ -113,6 +143,38 @@ mod tests {
             assert_eq!(row.section, "flood");
             assert!(row.goal.is_some() && row.ratio > 0.0, "{row:?}");
             assert!(engines.iter().any(|engine| name(engine) == row.engine));
+        }
+    }
+
+    /// Those of tries, on small ones: all contenders agree at every step.
+    #[test]
+    fn rows_of_tries() {
+        let pace = Pace {
+            rounds: (6, 6),
+            ..Pace::ONCE
+        };
+        let mut report = Report::new("once", pace, Vec::new());
+        sorted::play("sorted", &mut report, 3_000);
+        updates::play("updates", &mut report, 3_000, 200);
+        index::play("index", &mut report, 20);
+        whale::play("whale", &mut report, 3_000);
+        dirty::play("dirty", &mut report, 3_000, &[10, 300]);
+        let engines = crate::engines::on_threads(1).len();
+        let rivals = if cfg!(feature = "ethrex") { 3 } else { 2 };
+        let rows = |section| {
+            let rows = report.rows.iter();
+            rows.filter(|row| row.section == section).count()
+        };
+        assert_eq!(
+            ["sorted", "updates", "index", "whale", "dirty"].map(rows),
+            [engines, rivals * engines, engines, engines, 2]
+        );
+        let goals = report.rows.iter().filter(|row| row.goal.is_some());
+        assert!(goals.count() >= engines, "whale has goals for all");
+        assert_eq!(report.breakdowns.len(), 2);
+        for breakdown in &report.breakdowns {
+            let parts: Vec<&str> = breakdown.parts.iter().map(|(name, _)| *name).collect();
+            assert_eq!(parts, ["keys", "merge", "hash", "seal", "compact", "other"]);
         }
     }
 }

@@ -2,11 +2,13 @@
 
 pub mod blocks;
 pub mod crafted;
+pub mod receipts;
+pub mod tries;
+pub mod updates;
 
 use alloy_primitives::{Address, B256, keccak256};
 use k256::ecdsa::SigningKey;
 use phalanx::{RecoverInput, SRule};
-use std::collections::BTreeMap;
 
 /// The signatures and their signers, one key each, all valid under the rules for transactions.
 pub fn signatures(seed: u64, count: usize) -> (Vec<RecoverInput>, Vec<Address>) {
@@ -96,49 +98,8 @@ pub fn sorted_pairs(seed: u64, count: usize) -> Vec<(B256, [u8; 72])> {
     keys.iter().map(|key| (key.into(), value(key))).collect()
 }
 
-/// A state of so many accounts without code or storage, and batches of changes that go over it.
-pub struct Updates {
-    words: Words,
-    accounts: Vec<Address>,
-}
-
-impl Updates {
-    /// The accounts at the start.
-    pub fn new(seed: u64, count: usize) -> Self {
-        let mut words = Words::new(seed);
-        let accounts = (0..count).map(|_| words.address()).collect();
-        Self { words, accounts }
-    }
-
-    /// The addresses of all accounts.
-    pub fn accounts(&self) -> &[Address] {
-        &self.accounts
-    }
-
-    /// A balance for each address of a batch, `None` for those to be deleted: of 100 changes, 80 are of accounts that
-    /// exist, 15 of new ones and 5 delete.
-    pub fn batch(&mut self, count: usize) -> Vec<(Address, Option<u64>)> {
-        let mut batch = BTreeMap::new();
-        while batch.len() < count {
-            let word = self.words.next();
-            let pick = u64::from_be_bytes(word[..8].try_into().expect("eight bytes"));
-            let place = pick as usize % self.accounts.len();
-            let (address, balance) = match batch.len() % 100 {
-                0..80 => (self.accounts[place], Some(pick | 1)),
-                80..95 => {
-                    let address = self.words.address();
-                    self.accounts.push(address);
-                    (address, Some(pick | 1))
-                }
-                _ => (self.accounts.swap_remove(place), None),
-            };
-            batch.insert(address, balance);
-        }
-        batch.into_iter().collect()
-    }
-}
-
 /// Pseudo-random words: Keccak-256 of the seed and a counter.
+#[derive(Debug, Clone)]
 struct Words {
     seed: u64,
     counter: u64,

@@ -1,6 +1,6 @@
 //! The report as text: one Markdown table, and what is not in it.
 
-use super::{Report, Row};
+use super::{Breakdown, Report, Row};
 use comfy_table::{CellAlignment, Table, presets};
 
 pub(super) fn text(report: &Report) -> String {
@@ -48,6 +48,9 @@ pub(super) fn text(report: &Report) -> String {
             .as_deref()
             .unwrap_or("of a kind that the system does not name")
     ));
+    for parts in &report.breakdowns {
+        text.push_str(&breakdown(parts));
+    }
     for absent in &report.absent {
         text.push_str(&format!("ABSENT {}: {}\n", absent.backend, absent.reason));
     }
@@ -55,6 +58,22 @@ pub(super) fn text(report: &Report) -> String {
         text.push_str(&format!("SKIPPED {skipped}\n"));
     }
     text
+}
+
+fn breakdown(breakdown: &Breakdown) -> String {
+    let whole: f64 = breakdown.parts.iter().map(|(_, ns)| ns).sum();
+    let part = |(name, ns): &(&str, f64)| {
+        let percent = 100.0 * ns / whole;
+        format!("{name} {} ({percent:.0} %)", time(*ns))
+    };
+    let parts: Vec<String> = breakdown.parts.iter().map(part).collect();
+    format!(
+        "{}, {}: {} an item = {}\n",
+        breakdown.workload,
+        breakdown.engine,
+        time(whole),
+        parts.join(" + ")
+    )
 }
 
 fn cells(row: &Row) -> [String; 10] {
@@ -99,6 +118,11 @@ mod tests {
         let mut report = Report::new("quick", Pace::ONCE, absent);
         report.rows = vec![row(9.5, Some(10.0)), row(0.94, None), row(1.5, Some(1.2))];
         report.skip("senders", "no real blocks");
+        report.breakdowns.push(Breakdown {
+            workload: "10 changes".into(),
+            engine: "portable".into(),
+            parts: vec![("hash", 750.0), ("other", 250.0)],
+        });
         let text = text(&report);
         for line in ["9.50x", "0.94x", "10.00x", "won, GOAL MISSED", "| LOST "] {
             assert!(text.contains(line), "{line}: {text}");
@@ -107,6 +131,8 @@ mod tests {
             text.contains("3 rows: 2 won, 1 LOST; 2 goals: 1 reached, 1 MISSED."),
             "{text}"
         );
+        let parts = "10 changes, portable: 1.00 µs an item = hash 750.0 ns (75 %) + other 250.0 ns (25 %)\n";
+        assert!(text.contains(parts), "{text}");
         assert!(
             text.contains("ABSENT avx512: this processor has no avx512f\n"),
             "{text}"

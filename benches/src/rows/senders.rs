@@ -22,7 +22,7 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
         section,
         report,
         "a generated block",
-        &blocks::generated_senders(),
+        &blocks::generated_senders(300),
     );
     match blocks::real_senders() {
         Some(blocks) => {

@@ -2,12 +2,12 @@
 
 use crate::data;
 use alloy_eips::eip2718::Encodable2718;
-use alloy_primitives::Address;
+use alloy_primitives::{Address, Bytes};
 use phalanx::{
     Engine,
     block::{Block, Transaction},
     generate::Plan,
-    input::{self, CaseKind, Limits, Progress},
+    input::{self, CaseKind, Limits, Progress, WitnessCase},
 };
 use std::{ops::ControlFlow, path::PathBuf};
 
@@ -48,8 +48,8 @@ pub fn real_senders() -> Option<Vec<Senders>> {
     Some(blocks)
 }
 
-/// A generated block of 300 transactions of all types. Its senders are the reference backend's.
-pub fn generated_senders() -> Vec<Senders> {
+/// A generated block of so many transactions of all types. Its senders are the reference backend's.
+pub fn generated_senders(transactions: u64) -> Vec<Senders> {
     let backend = phalanx::Backend::Reference;
     let engine = Engine::builder()
         .backend(backend)
@@ -57,6 +57,7 @@ pub fn generated_senders() -> Vec<Senders> {
         .expect("it is everywhere");
     let plan = Plan {
         blocks: 1,
+        transactions,
         ..Plan::default()
     };
     let (_, blocks) = plan.build(&engine).expect("the plan is a sound one");
@@ -78,22 +79,31 @@ pub fn generated_senders() -> Vec<Senders> {
 /// What is hashed of each mainnet block from Shanghai on of which there is an execution witness: its trie nodes and its
 /// transactions. `None`, and a line saying so, where they are absent.
 pub fn real_messages() -> Option<Vec<Vec<Vec<u8>>>> {
-    let path = data::path("messages of real blocks", "witness")?;
+    let messages = |case: WitnessCase| {
+        let nodes = case.nodes.iter().map(|node| node.to_vec());
+        let transactions = case.block.transactions.iter();
+        nodes
+            .chain(transactions.map(|tx| tx.encoded_2718()))
+            .collect()
+    };
+    real_witnesses("messages of real blocks", messages)
+}
+
+/// The trie nodes of those blocks' witnesses.
+pub fn real_nodes() -> Option<Vec<Vec<Bytes>>> {
+    real_witnesses("witnesses of real blocks", |case| case.nodes)
+}
+
+fn real_witnesses<T>(what: &str, mut of: impl FnMut(WitnessCase) -> T) -> Option<Vec<T>> {
+    let path = data::path(what, "witness")?;
     let mut blocks = Vec::new();
     read(path, |case| {
         let CaseKind::Witness(case) = case else {
             panic!("a witness: {case:?}");
         };
-        if case.chain_id != Some(1) || case.block.header.number < SHANGHAI {
-            return;
+        if case.chain_id == Some(1) && case.block.header.number >= SHANGHAI {
+            blocks.push(of(*case));
         }
-        let nodes = case.nodes.iter().map(|node| node.to_vec());
-        let transactions = case.block.transactions.iter();
-        blocks.push(
-            nodes
-                .chain(transactions.map(|tx| tx.encoded_2718()))
-                .collect(),
-        );
     });
     Some(blocks)
 }
@@ -117,10 +127,10 @@ mod tests {
 
     #[test]
     fn a_generated_block_is_the_plan_s() {
-        let blocks = generated_senders();
+        let blocks = generated_senders(200);
         assert_eq!(blocks.len(), 1);
-        assert_eq!(blocks[0].transactions.len(), 300);
-        assert_eq!(blocks[0].senders.len(), 300);
+        assert_eq!(blocks[0].transactions.len(), 200);
+        assert_eq!(blocks[0].senders.len(), 200);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::{Engine, exec::StateChanges};
 use alloy_genesis::GenesisAccount;
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY};
 use std::collections::BTreeMap;
+use tracing::trace_span;
 use writes::Writes;
 
 impl WorldState {
@@ -77,10 +78,13 @@ impl WorldState {
     }
 
     fn write(&mut self, engine: &Engine, writes: &Writes) -> Result<(), StateError> {
-        let writes = writes.sorted(engine);
+        let writes =
+            trace_span!(target: "phalanx::trie", "keys").in_scope(|| writes.sorted(engine));
         let plan = Plan::new(engine, Writer::after(&self.forest.heap), true);
         let mut merge = Merge::new(&self.forest, plan);
-        let Some(root) = merge.trie(Name::Accounts, self.root, &writes)? else {
+        let merged = trace_span!(target: "phalanx::trie", "merge")
+            .in_scope(|| merge.trie(Name::Accounts, self.root, &writes));
+        let Some(root) = merged? else {
             return Ok(());
         };
         let mut plan = merge.plan;
@@ -90,11 +94,14 @@ impl WorldState {
             hash: hash.into(),
             id: root.id,
         };
+        let _seal = trace_span!(target: "phalanx::trie", "seal").entered();
         let first = self.forest.heap.bytes() == 0;
         self.forest.heap.seal(plan.into_writer().into_chunks());
         match first {
             true => self.needed_bytes = self.forest.heap.bytes(),
-            false => self.compact(engine),
+            false => {
+                trace_span!(target: "phalanx::trie", "compact").in_scope(|| self.compact(engine))
+            }
         }
         Ok(())
     }

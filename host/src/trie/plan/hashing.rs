@@ -17,6 +17,7 @@ impl Plan {
 
     /// Hashes all nodes that wait, from the lowest level up.
     pub(in crate::trie) fn hash(&mut self) {
+        let _hash = tracing::trace_span!(target: "phalanx::trie", "hash").entered();
         let first = self.hashes.len();
         self.hashes.resize(first + self.entries.len(), [0; 32]);
         let mut hashes = Vec::new();

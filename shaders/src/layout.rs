@@ -1,6 +1,8 @@
 //! Rust mirrors of the structs that shaders and host share. The tests compare them with the WGSL member by member.
 
+use crate::Status;
 use bytemuck::{Pod, Zeroable};
+use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 
 /// `ProbeParams` of `probe.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
@@ -20,27 +22,6 @@ pub struct ProbeParams {
 pub struct KeccakParams {
     /// Number of messages; invocations past it store nothing.
     pub count: u32,
-    /// Not read.
-    pub unused_0: u32,
-    /// Not read.
-    pub unused_1: u32,
-    /// Not read.
-    pub unused_2: u32,
-    /// Low and high word of an even round's constant, then of the odd one's.
-    pub round_constants: [[u32; 4]; 12],
-}
-
-impl KeccakParams {
-    /// The parameters of a batch of `count` messages.
-    pub const fn new(count: u32) -> Self {
-        Self {
-            count,
-            unused_0: 0,
-            unused_1: 0,
-            unused_2: 0,
-            round_constants: keccak_round_constants(),
-        }
-    }
 }
 
 /// A message of `keccak.wgsl`.
@@ -53,38 +34,139 @@ pub struct Place {
     pub length: u32,
 }
 
-/// The constants of the 24 rounds (FIPS 202, 3.2.5), two rounds in each.
-const fn keccak_round_constants() -> [[u32; 4]; 12] {
-    let mut words = [[0; 4]; 12];
-    // x^8 + x^6 + x^5 + x^4 + 1, one bit a step; bit 2^j - 1 of a constant is the step 7 * round + j.
-    let mut register = 1u32;
-    let mut round = 0;
-    while round < 24 {
-        let mut j = 0;
-        while j < 7 {
-            let bit = (1 << j) - 1;
-            let word = (round % 2) * 2 + bit / 32;
-            words[round / 2][word] |= (register & 1) << (bit % 32);
-            register <<= 1;
-            if register & 0x100 != 0 {
-                register ^= 0x171;
-            }
-            j += 1;
+/// `MultiplyParams` of `multiply.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct MultiplyParams {
+    /// Rows, and the stride of the columns.
+    pub count: u32,
+    /// Products, and then squares, of each row.
+    pub rounds: u32,
+}
+
+/// `RecoverParams` of the stages of a recovery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct RecoverParams {
+    /// Rows of the batch; invocations past it do nothing.
+    pub count: u32,
+    /// Rows that the columns have room for, at least `count`: word j of row i stands at j·stride + i.
+    pub stride: u32,
+    /// Invocations of the stages that invert, at least 1: each takes every lanes-th row.
+    pub lanes: u32,
+    /// First window of a slice of the ladder; [`FIRST_WINDOW`] begins a sum.
+    pub window_high: u32,
+    /// Last window of a slice, at most `window_high`; 0 ends a sum.
+    pub window_low: u32,
+}
+
+/// The window that the ladder begins with. It goes down to window 0.
+pub const FIRST_WINDOW: u32 = phalanx_kernels::curve::POINT_WINDOWS - 1;
+
+/// `SignatureRow`: what the stages read of a signature. Bytes are as they come, big-endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct SignatureRow {
+    /// The signed hash.
+    pub prehash: [u8; 32],
+    /// r.
+    pub r: [u8; 32],
+    /// s.
+    pub s: [u8; 32],
+    /// Recovery id in the low byte; [`LOW_S`] if s may not be above n/2.
+    pub flags: u32,
+}
+
+/// Flag of a [`SignatureRow`].
+pub const LOW_S: u32 = 0x100;
+
+impl From<&RecoverInput> for SignatureRow {
+    fn from(input: &RecoverInput) -> Self {
+        let low_s = match input.s_rule {
+            SRule::Any => 0,
+            SRule::Low => LOW_S,
+        };
+        Self {
+            prehash: input.prehash,
+            r: input.r,
+            s: input.s,
+            flags: u32::from(input.y_parity) | low_s,
         }
-        round += 1;
     }
-    words
+}
+
+/// `ResultRow`: what a recovery gives for a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct ResultRow {
+    /// A [`Status`], if the device wrote anything.
+    pub status: u32,
+    /// The address where the status is [`Status::Ok`], else zeros.
+    pub address: [u8; 20],
+}
+
+/// What a [`ResultRow`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The result, final.
+    Known(Result<[u8; 20], RecoverError>),
+    /// To be computed elsewhere: a crafted signature, whose key may be the point at infinity.
+    Redo,
+    /// No status: the device did not do its work.
+    Unwritten,
+}
+
+impl ResultRow {
+    /// The row's meaning.
+    pub fn outcome(&self) -> Outcome {
+        let Some(status) = Status::from_code(self.status) else {
+            return Outcome::Unwritten;
+        };
+        Outcome::Known(match status {
+            Status::Ok => Ok(self.address),
+            Status::RecoveryId => Err(RecoverError::RecoveryId),
+            Status::ROutOfRange => Err(RecoverError::ROutOfRange),
+            Status::SOutOfRange => Err(RecoverError::SOutOfRange),
+            Status::HighS => Err(RecoverError::HighS),
+            Status::NotOnCurve => Err(RecoverError::NotOnCurve),
+            Status::Redo => return Outcome::Redo,
+        })
+    }
+}
+
+/// Words a row of the columns that the stages of a recovery work on, by the name of the binding.
+pub const COLUMNS: [(&str, u32); 7] = [
+    ("status", 1),
+    ("point", 16),
+    ("scalar", 8),
+    ("digits", 20),
+    ("table", 384),
+    ("sum", 25),
+    ("inverse", 8),
+];
+
+/// The words of the binding `generator`: 16 for each multiple of G from 0 to 2^14, x and then y, and then those of
+/// 2^128·G; 2 MiB. Multiple 0 is not looked at.
+pub fn generator_table() -> Vec<u32> {
+    let words = |number: [u64; 4]| {
+        number
+            .into_iter()
+            .flat_map(|word| [word as u32, (word >> 32) as u32])
+    };
+    phalanx_kernels::generator_table()
+        .flatten()
+        .flat_map(words)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shader;
+    use crate::SHADERS;
     use std::mem::{offset_of, size_of};
 
-    /// Members with their offsets, and the size, of a struct as naga lays it out.
-    fn wgsl_layout(shader_name: &str, type_name: &str) -> (Vec<(String, usize)>, usize) {
-        let source = shader(shader_name).expect("shader exists").source;
+    /// Members with their offsets, and the size, of a struct as naga lays it out; none if the shader has no such struct.
+    fn wgsl_layout(source: &str, type_name: &str) -> Option<(Vec<(String, usize)>, usize)> {
         let module = naga::front::wgsl::parse_str(source).expect("shader parses");
         module
             .types
@@ -99,51 +181,81 @@ mod tests {
                 }
                 _ => None,
             })
-            .expect("struct exists")
     }
 
-    /// Asserts that a mirror has the members of its WGSL struct, in order, at the same offsets, and its size.
+    /// Asserts that, in every shader that has the struct, it has the mirror's members, in order, at the same offsets, and
+    /// its size; and that so many shaders have it.
     macro_rules! assert_mirrors {
-        ($shader:literal, $mirror:ident { $($member:ident),* }) => {
+        ($shaders:literal, $mirror:ident { $($member:ident),* }) => {
             let members = vec![$((stringify!($member).to_owned(), offset_of!($mirror, $member))),*];
-            assert_eq!(wgsl_layout($shader, stringify!($mirror)), (members, size_of::<$mirror>()));
+            let layouts: Vec<_> = SHADERS
+                .iter()
+                .filter_map(|shader| wgsl_layout(shader.source, stringify!($mirror)))
+                .collect();
+            assert_eq!(layouts, vec![(members, size_of::<$mirror>()); $shaders]);
         };
     }
 
     #[test]
     fn mirrors_match() {
         assert_mirrors!(
-            "probe",
+            1,
             ProbeParams {
                 count,
                 rounds,
                 seed
             }
         );
+        assert_mirrors!(1, KeccakParams { count });
+        assert_mirrors!(1, Place { start, length });
+        assert_mirrors!(2, MultiplyParams { count, rounds });
         assert_mirrors!(
-            "keccak",
-            KeccakParams {
+            16,
+            RecoverParams {
                 count,
-                unused_0,
-                unused_1,
-                unused_2,
-                round_constants
+                stride,
+                lanes,
+                window_high,
+                window_low
             }
         );
-        assert_mirrors!("keccak", Place { start, length });
+        assert_mirrors!(
+            16,
+            SignatureRow {
+                prehash,
+                r,
+                s,
+                flags
+            }
+        );
+        assert_mirrors!(16, ResultRow { status, address });
     }
 
     #[test]
-    fn keccak_constants_are_those_of_the_standard() {
-        let constants = keccak_round_constants();
-        let round = |i: usize| {
-            u64::from(constants[i / 2][i % 2 * 2 + 1]) << 32
-                | u64::from(constants[i / 2][i % 2 * 2])
+    fn rows_without_a_status_are_unwritten() {
+        for status in [0, 8, u32::MAX, 0x5ca1_ab1e] {
+            let row = ResultRow {
+                status,
+                address: [1; 20],
+            };
+            assert_eq!(row.outcome(), Outcome::Unwritten);
+        }
+        for (status, name) in Status::ALL {
+            assert_eq!(Status::from_code(status as u32), Some(status), "{name}");
+        }
+    }
+
+    #[test]
+    fn flags_hold_recovery_id_and_rule() {
+        let mut input = RecoverInput {
+            prehash: [1; 32],
+            r: [2; 32],
+            s: [3; 32],
+            y_parity: 255,
+            s_rule: SRule::Low,
         };
-        assert_eq!(round(0), 1);
-        assert_eq!(round(1), 0x8082);
-        assert_eq!(round(2), 0x8000_0000_0000_808a);
-        assert_eq!(round(22), 0x8000_0001);
-        assert_eq!(round(23), 0x8000_0000_8000_8008);
+        assert_eq!(SignatureRow::from(&input).flags, 0x1ff);
+        input.s_rule = SRule::Any;
+        assert_eq!(SignatureRow::from(&input).flags, 0xff);
     }
 }

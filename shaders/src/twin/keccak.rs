@@ -36,7 +36,7 @@ mod tests {
         let places = [(0, 3), (1, 0)].map(|(start, length)| Place { start, length });
         let mut digests = [0xee; 96];
         run(
-            bytemuck::bytes_of(&KeccakParams::new(2)),
+            bytemuck::bytes_of(&KeccakParams { count: 2 }),
             &messages,
             bytemuck::cast_slice(&places),
             &mut digests,
@@ -60,7 +60,7 @@ mod tests {
             start: 0,
             length: 3,
         };
-        let params = KeccakParams::new(1);
+        let params = KeccakParams { count: 1 };
         let (params, place) = (bytemuck::bytes_of(&params), bytemuck::bytes_of(&place));
         run(params, b"abc\0", place, &mut [0; 32]);
     }

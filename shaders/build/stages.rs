@@ -1,0 +1,21 @@
+//! Which stage needs which parts.
+
+/// The parts that each stage is put together of, beside its own file `<stage>.wgsl`. A stage that is not listed has none.
+///
+/// A part is `parts/<part>.wgsl`; `constants` is written by the build script. A part with the two files
+/// `parts/<part>_u64.wgsl` and `parts/<part>_u32.wgsl` gives its stages two variants.
+pub(crate) const PARTS: &[(&str, &[&str])] = &[
+    ("address", &["constants", "field", "keccak_f", "recovery"]),
+    ("affine", &["constants", "field", "recovery"]),
+    ("invert_field", &["constants", "field", "power", "recovery"]),
+    (
+        "invert_scalar",
+        &["constants", "field", "scalar", "recovery"],
+    ),
+    ("keccak", &["keccak_f"]),
+    ("ladder", &["constants", "field", "point", "recovery"]),
+    ("lift", &["constants", "field", "power", "recovery"]),
+    ("multiply", &["constants", "field"]),
+    ("scalars", &["constants", "field", "scalar", "recovery"]),
+    ("table", &["constants", "field", "point", "recovery"]),
+];

@@ -1,0 +1,48 @@
+// 1/r modulo n, with one inversion for all rows of an invocation (Montgomery's trick).
+
+@group(0) @binding(0) var<uniform> params: RecoverParams;
+@group(0) @binding(1) var<storage, read> rows: array<SignatureRow>;
+@group(0) @binding(2) var<storage, read> status: array<u32>;
+@group(0) @binding(3) var<storage, read_write> scalar: array<u32>;
+
+/// r, and one where r is refused, so that no product of the rows is zero.
+fn factor(row: u32) -> Words {
+    if status[row] != STATUS_OK {
+        return Words(1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+    }
+    return words_from_bytes(rows[row].r);
+}
+
+fn load(row: u32) -> Words {
+    var w: Words;
+    for (var j = 0u; j < 8u; j++) {
+        w[j] = scalar[j * params.stride + row];
+    }
+    return w;
+}
+
+fn store(row: u32, w: Words) {
+    for (var j = 0u; j < 8u; j++) {
+        scalar[j * params.stride + row] = w[j];
+    }
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+    let lane = id.x;
+    if lane >= min(params.lanes, params.count) {
+        return;
+    }
+    // Going up, a row takes the product of those before it; going down, the inverse of all up to it is at hand.
+    var product = Words(1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+    for (var row = lane; row < params.count; row += params.lanes) {
+        store(row, product);
+        product = scalar_multiply(product, factor(row));
+    }
+    var inverse = scalar_invert(product);
+    for (var left = (params.count - lane - 1u) / params.lanes + 1u; left > 0u; left--) {
+        let row = lane + (left - 1u) * params.lanes;
+        store(row, scalar_multiply(inverse, load(row)));
+        inverse = scalar_multiply(inverse, factor(row));
+    }
+}

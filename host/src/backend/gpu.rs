@@ -124,6 +124,10 @@ impl Gpu {
         items: &[W::Item],
         answers: &mut [W::Answer],
     ) -> Result<Vec<usize>, GpuError> {
+        // A device that is stuck is waited for once.
+        if self.worker.is_aside() {
+            return Err(GpuError::Aside("by an earlier batch".into()));
+        }
         // The CPU's answer is found while the device computes.
         let known = W::known(flight.nonce, &*self.cpu);
         let output = self.worker.wait(&flight.ticket)?;
@@ -252,3 +256,6 @@ impl<'a> Work for Recovery<'a> {
         cpu.recover(&inputs, results);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -207,3 +207,75 @@ fn capacity(words: usize) -> u64 {
     let step = (words.next_power_of_two() / 16).max(64);
     bytes(words.next_multiple_of(step))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::{Request, keccak, select};
+
+    /// The device that would be used; `None`, said so, where there is none.
+    fn queue(test: &str) -> Option<Queue> {
+        let request = Request {
+            name: None,
+            arithmetic: None,
+            software: true,
+        };
+        match select(&request) {
+            Ok(found) => Some(
+                Queue::open(&found.adapter, found.arithmetic, None, &Progress::default())
+                    .expect("it opens"),
+            ),
+            Err(error) => {
+                assert!(
+                    std::env::var_os("PHALANX_REQUIRE_GPU").is_none(),
+                    "{error}, and PHALANX_REQUIRE_GPU is set"
+                );
+                println!("SKIPPED {test}: {error}");
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_that_goes_away_is_an_error() {
+        let Some(mut queue) = queue("a_device_that_goes_away_is_an_error") else {
+            return;
+        };
+        let plan = keccak::plan(&[b"abc"], 0);
+        queue.submit(&plan).expect("all is well");
+        queue.submit(&plan).expect("a second beside it");
+        let words = queue.finish().expect("all is well");
+        assert_eq!(
+            keccak::digest(&words, 0).expect("written")[..2],
+            [0x4e, 0x03]
+        );
+        queue.device.device().destroy();
+        // The batch under way may still be through; the next one can't be.
+        let _ = queue.finish();
+        let next = queue.submit(&plan).and_then(|()| queue.finish());
+        assert!(matches!(next, Err(GpuError::Fault(_))), "{next:?}");
+    }
+
+    #[test]
+    fn a_buffer_that_no_device_has_is_an_error() {
+        let Some(mut queue) = queue("a_buffer_that_no_device_has_is_an_error") else {
+            return;
+        };
+        let mut plan = keccak::plan(&[b"abc"], 0);
+        plan.scratch.push(("more", 1 << 50));
+        let refused = queue.submit(&plan);
+        assert!(matches!(refused, Err(GpuError::Fault(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn allocations_are_a_little_larger_than_needed() {
+        for words in [1, 64, 65, 1000, 1 << 20, (1 << 20) + 1] {
+            let bytes = capacity(words);
+            assert!(bytes >= 4 * words as u64 && bytes.is_multiple_of(4));
+            assert!(
+                bytes <= (4 * words as u64) * 9 / 8 + 256,
+                "{words}: {bytes}"
+            );
+        }
+    }
+}

@@ -46,15 +46,35 @@ impl Progress {
 /// An opened device. It stays open until it is dropped or put aside.
 #[derive(Debug)]
 pub struct Worker {
-    name: String,
+    trust: Arc<Trust>,
     capacity: Capacity,
     limit: Duration,
     tasks: mpsc::Sender<Task>,
     progress: Progress,
-    aside: OnceLock<String>,
     nonce: AtomicU64,
     computed: AtomicU64,
     redone: AtomicU64,
+}
+
+/// Whether a device is still used.
+#[derive(Debug)]
+struct Trust {
+    name: String,
+    aside: OnceLock<String>,
+}
+
+impl Trust {
+    /// Keeps the first reason, and logs it.
+    fn withdraw(&self, error: &GpuError) {
+        let mut first = false;
+        self.aside.get_or_init(|| {
+            first = true;
+            error.to_string()
+        });
+        if first {
+            tracing::error!(device = %self.name, %error, "GPU put aside: batches are done on the CPU from now on");
+        }
+    }
 }
 
 type Reply = Result<Vec<u32>, GpuError>;
@@ -80,13 +100,18 @@ impl Worker {
         let (opened, opening) = mpsc::channel();
         let progress = Progress::default();
         let steps = progress.clone();
+        let trust = Arc::new(Trust {
+            name,
+            aside: OnceLock::new(),
+        });
+        let own_trust = Arc::clone(&trust);
         thread::Builder::new()
             .name("gpu".into())
             .spawn(move || match open(&steps) {
                 Ok((driver, capacity)) => {
                     // Nobody listens if the opening took too long; then there is nothing to serve either.
                     if opened.send(Ok(capacity)).is_ok() {
-                        serve(driver, &queue, &steps);
+                        serve(driver, &queue, &steps, &own_trust);
                     }
                 }
                 Err(error) => {
@@ -96,21 +121,15 @@ impl Worker {
             .map_err(|error| GpuError::Fault(error.to_string()))?;
         let capacity = within(&opening, limit, &progress)??;
         Ok(Self {
-            name,
+            trust,
             capacity,
             limit,
             tasks,
             progress,
-            aside: OnceLock::new(),
             nonce: AtomicU64::new(0),
             computed: AtomicU64::new(0),
             redone: AtomicU64::new(0),
         })
-    }
-
-    /// Name of the device.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// How large a batch may be.
@@ -125,13 +144,16 @@ impl Worker {
 
     /// Hands a batch to the device's thread.
     pub fn submit(&self, plan: Plan) -> Result<Ticket, GpuError> {
-        if let Some(reason) = self.aside.get() {
-            return Err(GpuError::Aside(reason.clone()));
+        let aside = || self.trust.aside.get().cloned().map(GpuError::Aside);
+        if let Some(error) = aside() {
+            return Err(error);
         }
         let (reply, answer) = mpsc::channel();
-        let sent = self.tasks.send(Task { plan, reply });
-        sent.map_err(|_| GpuError::Fault(ENDED.into()))?;
-        Ok(Ticket(answer))
+        match self.tasks.send(Task { plan, reply }) {
+            Ok(()) => Ok(Ticket(answer)),
+            // Before it ends, the thread says why, unless it panicked.
+            Err(_) => Err(aside().unwrap_or_else(|| GpuError::Fault(ENDED.into()))),
+        }
     }
 
     /// Waits for a batch as long as the device makes progress.
@@ -141,14 +163,7 @@ impl Worker {
 
     /// Gives the device no more work. The first reason is kept and logged.
     pub fn put_aside(&self, error: &GpuError) {
-        let mut first = false;
-        self.aside.get_or_init(|| {
-            first = true;
-            error.to_string()
-        });
-        if first {
-            tracing::error!(device = %self.name, %error, "GPU put aside: batches are done on the CPU from now on");
-        }
+        self.trust.withdraw(error);
     }
 
     /// Notes where the rows of a batch were computed.
@@ -160,16 +175,16 @@ impl Worker {
     /// What became of all rows so far.
     pub fn account(&self) -> Account {
         Account {
-            name: self.name.clone(),
+            name: self.trust.name.clone(),
             computed: self.computed.load(Ordering::Relaxed),
             redone: self.redone.load(Ordering::Relaxed),
-            put_aside: self.aside.get().cloned(),
+            put_aside: self.trust.aside.get().cloned(),
         }
     }
 
     /// True if it is no longer used.
     pub fn is_aside(&self) -> bool {
-        self.aside.get().is_some()
+        self.trust.aside.get().is_some()
     }
 }
 
@@ -196,7 +211,12 @@ fn within<T>(
 
 /// Serves batches in order until nobody can send any, or one fails: what a driver does after an error is not relied on,
 /// and those who wait for later batches learn that the thread has ended.
-fn serve(mut driver: impl Driver, tasks: &mpsc::Receiver<Task>, progress: &Progress) {
+fn serve(
+    mut driver: impl Driver,
+    tasks: &mpsc::Receiver<Task>,
+    progress: &Progress,
+    trust: &Trust,
+) {
     let mut flying = VecDeque::new();
     loop {
         while flying.len() < IN_FLIGHT {
@@ -207,6 +227,7 @@ fn serve(mut driver: impl Driver, tasks: &mpsc::Receiver<Task>, progress: &Progr
             };
             let Some(task) = task else { break };
             if let Err(error) = driver.submit(&task.plan) {
+                trust.withdraw(&error);
                 // Fails only if the caller no longer waits; so below.
                 let _ = task.reply.send(Err(error));
                 return;
@@ -218,6 +239,9 @@ fn serve(mut driver: impl Driver, tasks: &mpsc::Receiver<Task>, progress: &Progr
         };
         let result = driver.finish();
         progress.step();
+        if let Err(error) = &result {
+            trust.withdraw(error);
+        }
         let failed = result.is_err();
         let _ = reply.send(result);
         if failed {

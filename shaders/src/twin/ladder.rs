@@ -61,15 +61,15 @@ fn points(
     window: u32,
     row: u32,
 ) -> Vec<(BigUint, BigUint)> {
-    let layout = Layout::of_256_bits(params.stride);
+    let of_table = Layout::of_table(params.stride);
     // The point's windows in one of the generator.
     let in_one = GENERATOR_WINDOW / POINT_WINDOW;
     let mut points = Vec::new();
     for half in 0..2 {
         if let Some((multiple, negative)) = digit(params, digits, half, POINT_WINDOW, window, row) {
             // The multiples of λR have x in the third part of the table and the y of those of R.
-            let x = layout.load(table, 2 * MULTIPLES * half + multiple - 1, row);
-            let y = layout.load(table, MULTIPLES + multiple - 1, row);
+            let x = of_table.load(table, 2 * MULTIPLES * half + multiple - 1, row);
+            let y = of_table.load(table, MULTIPLES + multiple - 1, row);
             points.push((x, negate_if(negative, y)));
         }
     }
@@ -111,10 +111,7 @@ fn digit(
     window: u32,
     row: u32,
 ) -> Option<(u32, bool)> {
-    let layout = Layout {
-        width: 5,
-        stride: params.stride,
-    };
+    let layout = Layout::columns(5, params.stride);
     let shifted = layout.load(digits, number, row) >> (width * window);
     let raw = shifted.iter_u32_digits().next().unwrap_or(0) & ((1 << width) - 1);
     let half = 1 << (width - 1);

@@ -26,23 +26,47 @@ pub(super) fn difference(a: &BigUint, b: &BigUint) -> BigUint {
     (a + p() - b) % p()
 }
 
-/// Columns of words: word j of number k of a row stands at (width·k + j)·stride + row.
+/// Where numbers stand in a buffer that has room for `stride` rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
     /// Words of a number.
-    pub(super) width: u32,
-    /// Rows that a column has room for.
-    pub(super) stride: u32,
+    width: u32,
+    /// From a word of a number to the next one.
+    word_step: u32,
+    /// From a row to the next one.
+    row_step: u32,
+    /// From a number of a row to the next one.
+    number_step: u32,
 }
 
 impl Layout {
+    /// Columns of words: word j of number k of row i stands at (width·k + j)·stride + i.
+    pub(super) fn columns(width: u32, stride: u32) -> Self {
+        Self {
+            width,
+            word_step: stride,
+            row_step: 1,
+            number_step: width * stride,
+        }
+    }
+
     /// Columns of numbers of 256 bits.
     pub(super) fn of_256_bits(stride: u32) -> Self {
-        Self { width: 8, stride }
+        Self::columns(8, stride)
+    }
+
+    /// The table of R: the eight words of number k of row i stand at 8·(k·stride + i).
+    pub(super) fn of_table(stride: u32) -> Self {
+        Self {
+            width: 8,
+            word_step: 1,
+            row_step: 8,
+            number_step: 8 * stride,
+        }
     }
 
     fn at(self, number: u32, word: u32, row: u32) -> usize {
-        ((self.width * number + word) * self.stride + row) as usize
+        (number * self.number_step + word * self.word_step + row * self.row_step) as usize
     }
 
     pub(super) fn load(self, column: &[u32], number: u32, row: u32) -> BigUint {

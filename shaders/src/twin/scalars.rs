@@ -12,7 +12,7 @@ use phalanx_kernels::curve;
 /// If a buffer is shorter than `params` says.
 pub fn run(params: &RecoverParams, rows: &[SignatureRow], scalar: &[u32], digits: &mut [u32]) {
     let layout = Layout::of_256_bits(params.stride);
-    let halves = Layout { width: 5, ..layout };
+    let halves = Layout::columns(5, params.stride);
     for row in 0..params.count {
         let r_inverse = layout.load(scalar, 0, row);
         let SignatureRow { prehash, s, .. } = &rows[row as usize];

@@ -14,6 +14,7 @@ pub(super) const MULTIPLES: u32 = 1 << (phalanx_kernels::curve::POINT_WINDOW - 1
 /// If a buffer is shorter than `params` says.
 pub fn run(params: &RecoverParams, point: &[u32], table: &mut [u32], sum: &mut [u32]) {
     let layout = Layout::of_256_bits(params.stride);
+    let of_table = Layout::of_table(params.stride);
     for row in 0..params.count {
         let (x, y) = (layout.load(point, 0, row), layout.load(point, 1, row));
         let mut multiple = Jacobian::affine(x.clone(), y.clone());
@@ -24,9 +25,9 @@ pub fn run(params: &RecoverParams, point: &[u32], table: &mut [u32], sum: &mut [
             } else if i > 1 {
                 (multiple, ratio) = multiple.add(&x, &y);
             }
-            layout.store(table, i, row, &multiple.x);
-            layout.store(table, MULTIPLES + i, row, &multiple.y);
-            layout.store(table, 2 * MULTIPLES + i, row, &ratio);
+            of_table.store(table, i, row, &multiple.x);
+            of_table.store(table, MULTIPLES + i, row, &multiple.y);
+            of_table.store(table, 2 * MULTIPLES + i, row, &ratio);
         }
         layout.store(sum, 2, row, &multiple.z);
     }

@@ -7,18 +7,33 @@
 @group(0) @binding(4) var<storage, read_write> results: array<ResultRow>;
 
 fn load_sum(number: u32, row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = sum[(8u * number + j) * params.stride + row];
-    }
+    let at = 8u * number * params.stride + row;
+    let stride = params.stride;
+    let w = Words(
+        sum[at],
+        sum[at + stride],
+        sum[at + 2u * stride],
+        sum[at + 3u * stride],
+        sum[at + 4u * stride],
+        sum[at + 5u * stride],
+        sum[at + 6u * stride],
+        sum[at + 7u * stride],
+    );
     return fe_from_words(w);
 }
 
 fn load_inverse(row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = inverse[j * params.stride + row];
-    }
+    let stride = params.stride;
+    let w = Words(
+        inverse[row],
+        inverse[row + stride],
+        inverse[row + 2u * stride],
+        inverse[row + 3u * stride],
+        inverse[row + 4u * stride],
+        inverse[row + 5u * stride],
+        inverse[row + 6u * stride],
+        inverse[row + 7u * stride],
+    );
     return fe_from_words(w);
 }
 

@@ -2,21 +2,18 @@
 
 @group(0) @binding(0) var<uniform> params: RecoverParams;
 @group(0) @binding(1) var<storage, read> inverse: array<u32>;
-@group(0) @binding(2) var<storage, read_write> table: array<u32>;
+@group(0) @binding(2) var<storage, read_write> table: array<vec4<u32>>;
 
 fn load(number: u32, row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = table[(8u * number + j) * params.stride + row];
-    }
-    return fe_from_words(w);
+    let at = 2u * (number * params.stride + row);
+    return fe_from_words(words_of(table[at], table[at + 1u]));
 }
 
 fn store(number: u32, row: u32, a: Fe) {
     let w = fe_to_words(a);
-    for (var j = 0u; j < 8u; j++) {
-        table[(8u * number + j) * params.stride + row] = w[j];
-    }
+    let at = 2u * (number * params.stride + row);
+    table[at] = vec4<u32>(w[0], w[1], w[2], w[3]);
+    table[at + 1u] = vec4<u32>(w[4], w[5], w[6], w[7]);
 }
 
 @compute @workgroup_size(64)
@@ -25,10 +22,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if row >= params.count {
         return;
     }
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = inverse[j * params.stride + row];
-    }
+    let stride = params.stride;
+    let w = Words(
+        inverse[row],
+        inverse[row + stride],
+        inverse[row + 2u * stride],
+        inverse[row + 3u * stride],
+        inverse[row + 4u * stride],
+        inverse[row + 5u * stride],
+        inverse[row + 6u * stride],
+        inverse[row + 7u * stride],
+    );
     // 1/Z of the multiple at hand: Z is the one before times the ratio.
     var z_inverse = fe_from_words(w);
     for (var left = POINT_MULTIPLES; left > 0u; left--) {

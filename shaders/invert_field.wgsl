@@ -8,11 +8,18 @@
 
 /// Z of a row as it is.
 fn load_z(row: u32) -> Words {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = sum[(16u + j) * params.stride + row];
-    }
-    return w;
+    let at = 16u * params.stride + row;
+    let stride = params.stride;
+    return Words(
+        sum[at],
+        sum[at + stride],
+        sum[at + 2u * stride],
+        sum[at + 3u * stride],
+        sum[at + 4u * stride],
+        sum[at + 5u * stride],
+        sum[at + 6u * stride],
+        sum[at + 7u * stride],
+    );
 }
 
 /// Z of a row, and one in the place of zero.
@@ -25,18 +32,31 @@ fn factor(row: u32) -> Fe {
 }
 
 fn load(row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = inverse[j * params.stride + row];
-    }
+    let stride = params.stride;
+    let w = Words(
+        inverse[row],
+        inverse[row + stride],
+        inverse[row + 2u * stride],
+        inverse[row + 3u * stride],
+        inverse[row + 4u * stride],
+        inverse[row + 5u * stride],
+        inverse[row + 6u * stride],
+        inverse[row + 7u * stride],
+    );
     return fe_from_words(w);
 }
 
 fn store(row: u32, a: Fe) {
     let w = fe_to_words(a);
-    for (var j = 0u; j < 8u; j++) {
-        inverse[j * params.stride + row] = w[j];
-    }
+    let stride = params.stride;
+    inverse[row] = w[0];
+    inverse[row + stride] = w[1];
+    inverse[row + 2u * stride] = w[2];
+    inverse[row + 3u * stride] = w[3];
+    inverse[row + 4u * stride] = w[4];
+    inverse[row + 5u * stride] = w[5];
+    inverse[row + 6u * stride] = w[6];
+    inverse[row + 7u * stride] = w[7];
 }
 
 @compute @workgroup_size(64)

@@ -14,17 +14,29 @@ fn factor(row: u32) -> Words {
 }
 
 fn load(row: u32) -> Words {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = scalar[j * params.stride + row];
-    }
-    return w;
+    let stride = params.stride;
+    return Words(
+        scalar[row],
+        scalar[row + stride],
+        scalar[row + 2u * stride],
+        scalar[row + 3u * stride],
+        scalar[row + 4u * stride],
+        scalar[row + 5u * stride],
+        scalar[row + 6u * stride],
+        scalar[row + 7u * stride],
+    );
 }
 
 fn store(row: u32, w: Words) {
-    for (var j = 0u; j < 8u; j++) {
-        scalar[j * params.stride + row] = w[j];
-    }
+    let stride = params.stride;
+    scalar[row] = w[0];
+    scalar[row + stride] = w[1];
+    scalar[row + 2u * stride] = w[2];
+    scalar[row + 3u * stride] = w[3];
+    scalar[row + 4u * stride] = w[4];
+    scalar[row + 5u * stride] = w[5];
+    scalar[row + 6u * stride] = w[6];
+    scalar[row + 7u * stride] = w[7];
 }
 
 @compute @workgroup_size(64)

@@ -5,8 +5,8 @@
 
 @group(0) @binding(0) var<uniform> params: RecoverParams;
 @group(0) @binding(1) var<storage, read> digits: array<u32>;
-@group(0) @binding(2) var<storage, read> table: array<u32>;
-@group(0) @binding(3) var<storage, read> generator: array<u32>;
+@group(0) @binding(2) var<storage, read> table: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> generator: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> sum: array<u32>;
 
 /// Windows of the point in one of the generator.
@@ -27,36 +27,44 @@ fn raw_digit(number: u32, width: u32, window: u32, row: u32) -> u32 {
 }
 
 fn load_sum(number: u32, row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = sum[(8u * number + j) * params.stride + row];
-    }
+    let at = 8u * number * params.stride + row;
+    let stride = params.stride;
+    let w = Words(
+        sum[at],
+        sum[at + stride],
+        sum[at + 2u * stride],
+        sum[at + 3u * stride],
+        sum[at + 4u * stride],
+        sum[at + 5u * stride],
+        sum[at + 6u * stride],
+        sum[at + 7u * stride],
+    );
     return fe_from_words(w);
 }
 
 fn store_sum(number: u32, row: u32, a: Fe) {
     let w = fe_to_words(a);
-    for (var j = 0u; j < 8u; j++) {
-        sum[(8u * number + j) * params.stride + row] = w[j];
-    }
+    let at = 8u * number * params.stride + row;
+    let stride = params.stride;
+    sum[at] = w[0];
+    sum[at + stride] = w[1];
+    sum[at + 2u * stride] = w[2];
+    sum[at + 3u * stride] = w[3];
+    sum[at + 4u * stride] = w[4];
+    sum[at + 5u * stride] = w[5];
+    sum[at + 6u * stride] = w[6];
+    sum[at + 7u * stride] = w[7];
 }
 
 /// A coordinate of a multiple of R or of λR.
 fn load_table(number: u32, row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = table[(8u * number + j) * params.stride + row];
-    }
-    return fe_from_words(w);
+    let at = 2u * (number * params.stride + row);
+    return fe_from_words(words_of(table[at], table[at + 1u]));
 }
 
 /// A coordinate of a multiple of G or of 2^128·G.
 fn load_generator(first: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = generator[first + j];
-    }
-    return fe_from_words(w);
+    return fe_from_words(words_of(generator[first], generator[first + 1u]));
 }
 
 @compute @workgroup_size(64)
@@ -102,9 +110,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
                 x = load_table(2u * POINT_MULTIPLES * number + multiple - 1u, row);
                 y = load_table(POINT_MULTIPLES + multiple - 1u, row);
             } else {
-                let first = 16u * ((number - 2u) * (GENERATOR_MULTIPLES + 1u) + multiple);
+                let first = 4u * ((number - 2u) * (GENERATOR_MULTIPLES + 1u) + multiple);
                 x = load_generator(first);
-                y = load_generator(first + 8u);
+                y = load_generator(first + 2u);
             }
             if negative {
                 y = fe_subtract(Fe(), y);

@@ -23,9 +23,16 @@ fn range_status(r: Words, s: Words, flags: u32) -> u32 {
 }
 
 fn store(number: u32, row: u32, w: Words) {
-    for (var j = 0u; j < 8u; j++) {
-        point[(8u * number + j) * params.stride + row] = w[j];
-    }
+    let at = 8u * number * params.stride + row;
+    let stride = params.stride;
+    point[at] = w[0];
+    point[at + stride] = w[1];
+    point[at + 2u * stride] = w[2];
+    point[at + 3u * stride] = w[3];
+    point[at + 4u * stride] = w[4];
+    point[at + 5u * stride] = w[5];
+    point[at + 6u * stride] = w[6];
+    point[at + 7u * stride] = w[7];
 }
 
 @compute @workgroup_size(64)

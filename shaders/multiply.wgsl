@@ -13,10 +13,18 @@ struct MultiplyParams {
 @group(0) @binding(2) var<storage, read_write> products: array<u32>;
 
 fn load(number: u32, row: u32) -> Fe {
-    var w: Words;
-    for (var j = 0u; j < 8u; j++) {
-        w[j] = factors[(8u * number + j) * params.count + row];
-    }
+    let at = 8u * number * params.count + row;
+    let stride = params.count;
+    let w = Words(
+        factors[at],
+        factors[at + stride],
+        factors[at + 2u * stride],
+        factors[at + 3u * stride],
+        factors[at + 4u * stride],
+        factors[at + 5u * stride],
+        factors[at + 6u * stride],
+        factors[at + 7u * stride],
+    );
     return fe_from_words(w);
 }
 
@@ -35,7 +43,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         x = fe_square(x);
     }
     let w = fe_to_words(x);
-    for (var j = 0u; j < 8u; j++) {
-        products[j * params.count + row] = w[j];
-    }
+    let stride = params.count;
+    products[row] = w[0];
+    products[row + stride] = w[1];
+    products[row + 2u * stride] = w[2];
+    products[row + 3u * stride] = w[3];
+    products[row + 4u * stride] = w[4];
+    products[row + 5u * stride] = w[5];
+    products[row + 6u * stride] = w[6];
+    products[row + 7u * stride] = w[7];
 }

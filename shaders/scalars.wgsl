@@ -50,10 +50,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if row >= params.count {
         return;
     }
-    var r_inverse: Words;
-    for (var j = 0u; j < 8u; j++) {
-        r_inverse[j] = scalar[j * params.stride + row];
-    }
+    let stride = params.stride;
+    let r_inverse = Words(
+        scalar[row],
+        scalar[row + stride],
+        scalar[row + 2u * stride],
+        scalar[row + 3u * stride],
+        scalar[row + 4u * stride],
+        scalar[row + 5u * stride],
+        scalar[row + 6u * stride],
+        scalar[row + 7u * stride],
+    );
 
     var u1 = scalar_multiply(words_from_bytes(rows[row].prehash), r_inverse);
     if !is_zero(u1) {

@@ -3,7 +3,8 @@
 struct RecoverParams {
     /// Rows of the batch.
     count: u32,
-    /// Rows that a column of a buffer has room for: word j of row i stands at j·stride + i.
+    /// Rows that a column of a buffer has room for: word j of row i stands at j·stride + i. In `table`, where rows look up
+    /// numbers of their own, the eight words of number k of row i stand together, at 8·(k·stride + i).
     stride: u32,
     /// Invocations of the stages that invert: each takes every lanes-th row.
     lanes: u32,
@@ -27,6 +28,10 @@ const LOW_S: u32 = 0x100u;
 struct ResultRow {
     status: u32,
     address: array<u32, 5>,
+}
+
+fn words_of(low: vec4<u32>, high: vec4<u32>) -> array<u32, 8> {
+    return array<u32, 8>(low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w);
 }
 
 /// The word with its bytes in the other order.

@@ -230,7 +230,8 @@ fn faulty(fault: Fault, reason: &str) {
         let account = check(&gpu, recoveries);
         let put_aside = account.put_aside.expect("the device is put aside");
         assert!(put_aside.contains(reason), "{put_aside}");
-        assert!(account.computed > 0, "the batches before are the device's");
+        let items = if recoveries { 500 } else { 100 };
+        assert_eq!(account.computed + account.redone, items);
         assert!(account.redone > 0);
         assert!(gpu.is_aside());
         let later = check(&gpu, recoveries);

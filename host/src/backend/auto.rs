@@ -206,6 +206,72 @@ impl Drop for Auto {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::{
+        gpu::tests::{Fault, gpu},
+        rates::{Cost, Pair},
+    };
+
+    /// With a device that is there already, and costs nothing like its own.
+    fn auto(device: Gpu, rates: Rates) -> Auto {
+        let auto = Auto::new(crate::backend::gpu::tests::cpu(), 1, &Config::default());
+        let device = Device { gpu: device, rates };
+        auto.late
+            .device
+            .set(Some(device))
+            .expect("nobody has set it");
+        auto
+    }
+
+    /// Half of each large batch goes to either place.
+    fn halves() -> Rates {
+        let cpu = Cost {
+            fixed: 0.0,
+            each: 1.0,
+        };
+        let pair = Pair {
+            cpu,
+            gpu: Cost { fixed: 50.0, ..cpu },
+        };
+        Rates {
+            recover: pair,
+            keccak: pair,
+        }
+    }
+
+    #[test]
+    fn large_batches_are_shared_and_small_ones_are_not() {
+        let messages: Vec<Vec<u8>> = (0..400).map(|i| vec![i as u8; i % 300]).collect();
+        let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+        let inputs: Vec<_> = (0..250).map(crate::gpu::recover::known_input).collect();
+        for fault in [Fault::None, Fault::Lost] {
+            let auto = auto(gpu(fault).0, halves());
+            let small = [messages[1]; 50];
+            auto.keccak256(&small, &mut [[0; 32]; 50]);
+            assert_eq!(auto.account().map(|account| account.computed), Some(0));
+            // A device that fails leaves nothing undone, in its first batch and in those after.
+            for _ in 0..2 {
+                let mut hashes = vec![[0; 32]; messages.len()];
+                auto.keccak256(&messages, &mut hashes);
+                let mut expected = hashes.clone();
+                auto.cpu.keccak256(&messages, &mut expected);
+                assert_eq!(hashes, expected);
+                let mut results = vec![Ok([0; 20]); inputs.len()];
+                auto.recover(&inputs, &mut results);
+                let mut expected = results.clone();
+                auto.cpu.recover(&inputs, &mut expected);
+                assert_eq!(results, expected);
+            }
+            let account = auto.account().expect("it has a device");
+            let given = account.computed + account.redone;
+            if fault == Fault::None {
+                // 100 signatures, and messages of about as many blocks as the CPU gets; twice.
+                assert_eq!(account.redone, 0);
+                assert!((400..800).contains(&given), "{account:?}");
+            } else {
+                assert!(account.put_aside.is_some() && account.redone > 0);
+            }
+        }
+    }
 
     #[test]
     fn prefixes() {

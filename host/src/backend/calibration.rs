@@ -112,3 +112,43 @@ fn alive(gpu: &Gpu) -> Result<(), GpuError> {
 fn keep(folder: &Path, key: &str, rates: &Rates) -> std::io::Result<()> {
     files::write(folder, key, &serde_json::to_vec(rates)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::gpu::tests::cpu;
+    use std::fs;
+
+    #[test]
+    fn what_was_measured_is_read_by_the_next() {
+        let request = Request {
+            name: None,
+            arithmetic: None,
+            software: true,
+        };
+        let folder = std::env::temp_dir().join(format!("phalanx-rates-{}", std::process::id()));
+        let calibrate = |threads, quiet: bool| {
+            calibrate(cpu(), threads, &request, Some(&folder), || quiet).map(|(_, found)| found)
+        };
+        let first = match calibrate(1, true) {
+            Ok(first) => first,
+            Err(error) => {
+                let required = std::env::var_os("PHALANX_REQUIRE_GPU").is_some();
+                assert!(!required, "{error}, and PHALANX_REQUIRE_GPU is set");
+                println!("SKIPPED what_was_measured_is_read_by_the_next: {error}");
+                return;
+            }
+        };
+        assert!(first.took.is_some());
+        let second = calibrate(1, true).expect("as before");
+        assert_eq!(second.took, None);
+        assert_eq!(second.device, first.device);
+        let each = |calibration: &Calibration| calibration.rates.recover.cpu.each;
+        assert!((each(&second) / each(&first) - 1.0).abs() < 1e-9);
+        // Another number of threads is another machine, and what is measured beside other work is not kept.
+        for _ in 0..2 {
+            assert!(calibrate(2, false).expect("as before").took.is_some());
+        }
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}

@@ -258,4 +258,4 @@ impl<'a> Work for Recovery<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

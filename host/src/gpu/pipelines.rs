@@ -2,7 +2,7 @@
 
 use super::{Device, GpuError, Plan, Progress, files};
 use phalanx_shaders::{Arithmetic, Shader, shader_for};
-use std::{collections::HashMap, path::PathBuf, time::Instant};
+use std::{collections::HashMap, path::PathBuf, thread, time::Instant};
 
 /// A compiled stage.
 pub(super) struct Stage {
@@ -72,30 +72,47 @@ impl Pipelines {
         }
     }
 
-    /// Compiles what a plan needs and is not there yet.
+    /// Compiles what a plan needs and is not there yet, all at once: drivers take up to seconds for a stage.
     pub(super) fn prepare(&mut self, device: &Device, plan: &Plan) -> Result<(), GpuError> {
-        let missing = |dispatch: &&super::Dispatch| !self.stages.contains_key(dispatch.stage);
-        if !plan.dispatches.iter().any(|dispatch| missing(&dispatch)) {
+        let mut missing: Vec<&'static Shader> = Vec::new();
+        for dispatch in &plan.dispatches {
+            let name = dispatch.stage;
+            let known = self.stages.contains_key(name);
+            if known || missing.iter().any(|shader| shader.name == name) {
+                continue;
+            }
+            let shader = shader_for(name, self.arithmetic);
+            missing.push(
+                shader.ok_or_else(|| GpuError::Fault(format!("the shader {name} is absent")))?,
+            );
+        }
+        if missing.is_empty() {
             return Ok(());
         }
         let start = Instant::now();
         tracing::info!(device = %self.adapter, program = plan.program, "first use of the GPU: compiling shaders");
-        for dispatch in &plan.dispatches {
-            let name = dispatch.stage;
-            if self.stages.contains_key(name) {
-                continue;
-            }
-            let shader = shader_for(name, self.arithmetic)
-                .ok_or_else(|| GpuError::Fault(format!("the shader {name} is absent")))?;
+        let compile = |shader: &Shader| {
             let began = Instant::now();
-            let pipeline = device.pipeline(shader, self.cache.as_ref())?;
+            let pipeline = device.pipeline(shader, self.cache.as_ref());
             self.progress.step();
-            tracing::debug!(
-                stage = name,
-                milliseconds = began.elapsed().as_millis(),
-                "compiled"
-            );
-            self.stages.insert(name, Stage { shader, pipeline });
+            let milliseconds = began.elapsed().as_millis();
+            tracing::debug!(stage = shader.name, milliseconds, "compiled");
+            pipeline
+        };
+        let compiled: Vec<Result<wgpu::ComputePipeline, GpuError>> = thread::scope(|scope| {
+            let threads: Vec<_> = missing
+                .iter()
+                .map(|shader| scope.spawn(|| compile(shader)))
+                .collect();
+            let panicked = || GpuError::Fault("the driver's compiler panicked".into());
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(panicked())))
+                .collect()
+        });
+        for (shader, pipeline) in missing.into_iter().zip(compiled) {
+            let pipeline = pipeline?;
+            self.stages.insert(shader.name, Stage { shader, pipeline });
         }
         let milliseconds = start.elapsed().as_millis();
         tracing::info!(device = %self.adapter, program = plan.program, milliseconds, "shaders are compiled");

@@ -49,6 +49,9 @@ fn recover(inputs: &[RecoverInput]) -> Vec<Result<Address, RecoverError>> {
             let backends = (first.backend(), other.backend());
             assert_eq!(own, result, "{backends:?}: {input:x?}");
         }
+        // Nor has a device left its work to the CPU.
+        let put_aside = other.gpu_account().and_then(|account| account.put_aside);
+        assert_eq!(put_aside, None);
     }
     results
 }

@@ -27,7 +27,7 @@ const STRUCK: usize = 2;
 
 /// What is wrong with a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+pub(in crate::backend) enum Fault {
     None,
     /// The driver says that the device is gone.
     Lost,
@@ -156,12 +156,12 @@ fn row(result: Result<[u8; 20], RecoverError>) -> ResultRow {
     }
 }
 
-fn cpu() -> Arc<dyn BatchBackend> {
+pub(in crate::backend) fn cpu() -> Arc<dyn BatchBackend> {
     Arc::new(Level::new(LevelName::Portable).expect("it is everywhere"))
 }
 
 /// A GPU with a fault, and the most batches that were on its queue at once.
-fn gpu(fault: Fault) -> (Gpu, Arc<AtomicUsize>) {
+pub(in crate::backend) fn gpu(fault: Fault) -> (Gpu, Arc<AtomicUsize>) {
     let most_flying = Arc::new(AtomicUsize::new(0));
     let driver = Twin {
         fault,

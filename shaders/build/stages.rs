@@ -10,11 +10,14 @@ pub(crate) const PARTS: &[(&str, &[&str])] = &[
     ("invert_field", &["constants", "field", "power", "recovery"]),
     (
         "invert_scalar",
-        &["constants", "field", "scalar", "recovery"],
+        &["constants", "field", "scalar", "scalar_product", "recovery"],
     ),
     ("ladder", &["constants", "field", "point", "recovery"]),
     ("lift", &["constants", "field", "power", "recovery"]),
     ("multiply", &["constants", "field"]),
-    ("scalars", &["constants", "field", "scalar", "recovery"]),
+    (
+        "scalars",
+        &["constants", "field", "scalar", "scalar_product", "recovery"],
+    ),
     ("table", &["constants", "field", "point", "recovery"]),
 ];

@@ -476,19 +476,28 @@ fn fe_to_words(a: Fe) -> Words {
     d[0] += 977u;
     d[2] += 64u;
     d = carry_all(d);
-    if d[19] > TOP_MASK {
-        b = d;
-        b[19] &= TOP_MASK;
+    if reaches_2_256(d) {
+        return limbs_to_words(d);
     }
+    return limbs_to_words(b);
+}
+
+/// Whether a number of exact limbs has bits above 2^256.
+fn reaches_2_256(a: Fe) -> bool {
+    return a[19] > TOP_MASK;
+}
+
+/// A number of exact limbs modulo 2^256.
+fn limbs_to_words(a: Fe) -> Words {
     return Words(
-        b[0] | (b[1] << 13u) | (b[2] << 26u),
-        (b[2] >> 6u) | (b[3] << 7u) | (b[4] << 20u),
-        (b[4] >> 12u) | (b[5] << 1u) | (b[6] << 14u) | (b[7] << 27u),
-        (b[7] >> 5u) | (b[8] << 8u) | (b[9] << 21u),
-        (b[9] >> 11u) | (b[10] << 2u) | (b[11] << 15u) | (b[12] << 28u),
-        (b[12] >> 4u) | (b[13] << 9u) | (b[14] << 22u),
-        (b[14] >> 10u) | (b[15] << 3u) | (b[16] << 16u) | (b[17] << 29u),
-        (b[17] >> 3u) | (b[18] << 10u) | (b[19] << 23u),
+        a[0] | (a[1] << 13u) | (a[2] << 26u),
+        (a[2] >> 6u) | (a[3] << 7u) | (a[4] << 20u),
+        (a[4] >> 12u) | (a[5] << 1u) | (a[6] << 14u) | (a[7] << 27u),
+        (a[7] >> 5u) | (a[8] << 8u) | (a[9] << 21u),
+        (a[9] >> 11u) | (a[10] << 2u) | (a[11] << 15u) | (a[12] << 28u),
+        (a[12] >> 4u) | (a[13] << 9u) | (a[14] << 22u),
+        (a[14] >> 10u) | (a[15] << 3u) | (a[16] << 16u) | (a[17] << 29u),
+        (a[17] >> 3u) | (a[18] << 10u) | (a[19] << 23u),
     );
 }
 

@@ -326,20 +326,28 @@ fn fe_to_words(a: Fe) -> Words {
     let c = carry_all(Fe(b[0] + above * 977u, b[1] + (above << 3u), b[2], b[3], b[4], b[5], b[6], b[7], b[8] & TOP_MASK));
     // At least p if, and only if, it reaches 2^256 with 2^256 - p added; and then that is what is left.
     let d = carry_all(Fe(c[0] + 977u, c[1] + 8u, c[2], c[3], c[4], c[5], c[6], c[7], c[8]));
-    var e = c;
-    if d[8] > TOP_MASK {
-        e = d;
-        e[8] &= TOP_MASK;
+    if reaches_2_256(d) {
+        return limbs_to_words(d);
     }
+    return limbs_to_words(c);
+}
+
+/// Whether a number of exact limbs has bits above 2^256.
+fn reaches_2_256(a: Fe) -> bool {
+    return a[8] > TOP_MASK;
+}
+
+/// A number of exact limbs modulo 2^256.
+fn limbs_to_words(a: Fe) -> Words {
     return Words(
-        e[0] | (e[1] << 29u),
-        (e[1] >> 3u) | (e[2] << 26u),
-        (e[2] >> 6u) | (e[3] << 23u),
-        (e[3] >> 9u) | (e[4] << 20u),
-        (e[4] >> 12u) | (e[5] << 17u),
-        (e[5] >> 15u) | (e[6] << 14u),
-        (e[6] >> 18u) | (e[7] << 11u),
-        (e[7] >> 21u) | (e[8] << 8u),
+        a[0] | (a[1] << 29u),
+        (a[1] >> 3u) | (a[2] << 26u),
+        (a[2] >> 6u) | (a[3] << 23u),
+        (a[3] >> 9u) | (a[4] << 20u),
+        (a[4] >> 12u) | (a[5] << 17u),
+        (a[5] >> 15u) | (a[6] << 14u),
+        (a[6] >> 18u) | (a[7] << 11u),
+        (a[7] >> 21u) | (a[8] << 8u),
     );
 }
 

@@ -7,6 +7,7 @@
 pub(crate) const PARTS: &[(&str, &[&str])] = &[
     ("address", &["constants", "field", "keccak_f", "recovery"]),
     ("affine", &["constants", "field", "recovery"]),
+    ("integer", &["accumulator"]),
     ("invert_field", &["constants", "field", "power", "recovery"]),
     (
         "invert_scalar",

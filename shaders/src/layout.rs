@@ -16,13 +16,13 @@ pub struct ProbeParams {
     pub seed: u32,
 }
 
-/// `MultiplyParams` of `multiply.wgsl`.
+/// `MultiplyParams` of `multiply.wgsl` and `integer.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct MultiplyParams {
     /// Rows, and the stride of the columns.
     pub count: u32,
-    /// Products, and then squares, of each row.
+    /// How often each operation of the stage is done.
     pub rounds: u32,
 }
 
@@ -188,7 +188,7 @@ mod tests {
                 seed
             }
         );
-        assert_mirrors!(2, MultiplyParams { count, rounds });
+        assert_mirrors!(4, MultiplyParams { count, rounds });
         assert_mirrors!(
             16,
             RecoverParams {

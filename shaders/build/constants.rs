@@ -71,12 +71,19 @@ pub(crate) fn wgsl(ending: &str) -> Result<String, Box<dyn Error>> {
     }
     let inverse = minus_inverse(n[0]) & ((1 << width) - 1);
     writeln!(text, "const SCALAR_MINUS_INVERSE: u32 = {inverse:#x}u;")?;
-    writeln!(text, "const FE_BIAS = {};", array(bias(count, width)))?;
+    let bias: Vec<u32> = bias(count, width).collect();
+    if bias
+        .iter()
+        .any(|limb| !((2 << width) - 3..3 << width).contains(limb))
+    {
+        return Err(format!("limbs of a multiple of p out of their range: {bias:x?}").into());
+    }
+    writeln!(text, "const FE_BIAS = {};", array(bias.into_iter()))?;
     Ok(text)
 }
 
-/// A multiple of p whose limbs are all between 1.9 and 3.1 units of their place, so that a factor can be taken from it limb by
-/// limb: 2^6·p for limbs that hold 261 bits and 2^5·p for those of 260, with two units of each limb lent by the one above.
+/// A multiple of p whose limbs are all between two (but for 3) and three units of the place above, so that a factor can be
+/// taken from it limb by limb: 2^6·p for limbs that hold 261 bits and 2^5·p for those of 260, with two units of each limb lent by the one above.
 fn bias(count: usize, width: u32) -> impl Iterator<Item = u32> {
     let shift = count as u32 * width - 255;
     let p = number(&curve::P);

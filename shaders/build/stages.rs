@@ -26,6 +26,7 @@ pub(crate) const PARTS: &[(&str, &[&str])] = &[
             "recovery",
         ],
     ),
+    ("keccak", &["keccak_f"]),
     (
         "ladder",
         &["constants", "field", "product", "point", "recovery"],

@@ -16,6 +16,24 @@ pub struct ProbeParams {
     pub seed: u32,
 }
 
+/// `KeccakParams` of `keccak.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct KeccakParams {
+    /// Number of messages; invocations past it store nothing.
+    pub count: u32,
+}
+
+/// A message of `keccak.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Place {
+    /// Index of the message's first word.
+    pub start: u32,
+    /// Bytes of the message, without the padding byte that follows them.
+    pub length: u32,
+}
+
 /// `MultiplyParams` of `multiply.wgsl` and `integer.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -188,6 +206,8 @@ mod tests {
                 seed
             }
         );
+        assert_mirrors!(1, KeccakParams { count });
+        assert_mirrors!(1, Place { start, length });
         assert_mirrors!(4, MultiplyParams { count, rounds });
         assert_mirrors!(
             16,

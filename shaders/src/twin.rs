@@ -8,6 +8,7 @@ pub mod affine;
 pub mod integer;
 pub mod invert_field;
 pub mod invert_scalar;
+pub mod keccak;
 pub mod ladder;
 pub mod lift;
 pub mod multiply;

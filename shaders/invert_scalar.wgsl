@@ -6,16 +6,16 @@
 @group(0) @binding(3) var<storage, read_write> scalar: array<u32>;
 
 /// r, and one where r is refused, so that no product of the rows is zero.
-fn factor(row: u32) -> Words {
+fn factor(row: u32) -> Fe {
     if status[row] != STATUS_OK {
-        return Words(1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+        return FE_ONE;
     }
-    return words_from_bytes(rows[row].r);
+    return fe_from_words(words_from_bytes(rows[row].r));
 }
 
-fn load(row: u32) -> Words {
+fn load(row: u32) -> Fe {
     let stride = params.stride;
-    return Words(
+    return fe_from_words(Words(
         scalar[row],
         scalar[row + stride],
         scalar[row + 2u * stride],
@@ -24,10 +24,11 @@ fn load(row: u32) -> Words {
         scalar[row + 5u * stride],
         scalar[row + 6u * stride],
         scalar[row + 7u * stride],
-    );
+    ));
 }
 
-fn store(row: u32, w: Words) {
+fn store(row: u32, a: Fe) {
+    let w = scalar_to_words(a);
     let stride = params.stride;
     scalar[row] = w[0];
     scalar[row + stride] = w[1];
@@ -45,8 +46,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if lane >= min(params.lanes, params.count) {
         return;
     }
-    // Going up, a row takes the product of those before it; going down, the inverse of all up to it is at hand.
-    var product = Words(1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+    // Going up, a row takes the product of those before it; going down, the inverse of all up to it is at hand. Products
+    // are short of a factor R, and those with inverses make up for it.
+    var product = FE_ONE;
     for (var row = lane; row < params.count; row += params.lanes) {
         store(row, product);
         product = scalar_multiply(product, factor(row));

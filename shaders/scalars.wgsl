@@ -62,7 +62,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         scalar[row + 7u * stride],
     );
 
-    var u1 = scalar_multiply(words_from_bytes(rows[row].prehash), r_inverse);
+    // With one factor R, which the products with z and s take away.
+    let factor = scalar_multiply(fe_from_words(r_inverse), SCALAR_RADIX_SQUARED);
+    let z = fe_from_words(words_from_bytes(rows[row].prehash));
+    var u1 = scalar_to_words(scalar_multiply(z, factor));
     if !is_zero(u1) {
         u1 = subtract(N, u1).words;
     }
@@ -71,7 +74,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
     // (c1, c2) are the coordinates of (u2, 0) in the basis (a1, b1), (a2, b2) of the lattice, to the nearest integers, and
     // k1 = u2 - c1·a1 - c2·a2, k2 = c1·(-b1) - c2·b2 with b2 = a1: small numbers, computed modulo 2^256.
-    let u2 = scalar_multiply(words_from_bytes(rows[row].s), r_inverse);
+    let s = fe_from_words(words_from_bytes(rows[row].s));
+    let u2 = scalar_to_words(scalar_multiply(s, factor));
     let c1 = rounded_high(u2, GLV_G1);
     let c2 = rounded_high(u2, GLV_G2);
     let rest = subtract(u2, low_product(c1, GLV_A1)).words;

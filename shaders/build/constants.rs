@@ -33,12 +33,10 @@ pub(crate) fn wgsl(ending: &str) -> Result<String, Box<dyn Error>> {
     }
 
     let n = number(&curve::N);
-    let two_256 = shifted_one(256);
     for (name, value) in [
         ("N", n),
         ("HALF_N", number(&curve::HALF_N)),
         ("N_MINUS_2", sub(&n, &[2, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
-        ("N_FOLD", sub(&two_256, &n)),
         ("GENERATOR_X", number(&curve::GENERATOR_X)),
         ("GENERATOR_Y", number(&curve::GENERATOR_Y)),
         ("GLV_G1", number(&curve::G1)),
@@ -62,16 +60,30 @@ pub(crate) fn wgsl(ending: &str) -> Result<String, Box<dyn Error>> {
         ("FE_SEVEN", number(&[7, 0, 0, 0])),
         ("FE_BETA", number(&curve::BETA)),
         ("FE_P", number(&curve::P)),
+        ("SCALAR_N", n),
+        (
+            "SCALAR_RADIX_SQUARED",
+            power_of_two(2 * count as u32 * width, &n),
+        ),
     ] {
         let limbs = (0..count).map(|i| bits(&value, width * i as u32, width));
         writeln!(text, "const {name} = {};", array(limbs))?;
     }
-    writeln!(text, "const FE_BIAS = {};", array(bias(count, width)))?;
+    let inverse = minus_inverse(n[0]) & ((1 << width) - 1);
+    writeln!(text, "const SCALAR_MINUS_INVERSE: u32 = {inverse:#x}u;")?;
+    let bias: Vec<u32> = bias(count, width).collect();
+    if bias
+        .iter()
+        .any(|limb| !((2 << width) - 3..3 << width).contains(limb))
+    {
+        return Err(format!("limbs of a multiple of p out of their range: {bias:x?}").into());
+    }
+    writeln!(text, "const FE_BIAS = {};", array(bias.into_iter()))?;
     Ok(text)
 }
 
-/// A multiple of p whose limbs are all between 1.9 and 3.1 units of their place, so that a factor can be taken from it limb by
-/// limb: 2^6·p for limbs that hold 261 bits and 2^5·p for those of 260, with two units of each limb lent by the one above.
+/// A multiple of p whose limbs are all between two (but for 3) and three units of the place above, so that a factor can be
+/// taken from it limb by limb: 2^6·p for limbs that hold 261 bits and 2^5·p for those of 260, with two units of each limb lent by the one above.
 fn bias(count: usize, width: u32) -> impl Iterator<Item = u32> {
     let shift = count as u32 * width - 255;
     let p = number(&curve::P);
@@ -95,6 +107,24 @@ fn bias(count: usize, width: u32) -> impl Iterator<Item = u32> {
         let borrowed = if top { 0 } else { 2 << width };
         limb + borrowed - lent
     })
+}
+
+/// 2^exponent modulo an odd number of 256 bits.
+fn power_of_two(exponent: u32, modulus: &Number) -> Number {
+    (0..exponent).fold(number(&[1, 0, 0, 0]), |power, _| {
+        let twice = add(&power, &power);
+        let less = sub(&twice, modulus);
+        // Below zero it wraps around.
+        if less[9] == 0 { less } else { twice }
+    })
+}
+
+/// -1/a modulo 2^32, of an odd number: each step doubles the bits that are right, three at first.
+fn minus_inverse(a: u32) -> u32 {
+    let inverse = (0..4).fold(a, |x, _| {
+        x.wrapping_mul(2u32.wrapping_sub(a.wrapping_mul(x)))
+    });
+    inverse.wrapping_neg()
 }
 
 fn number(a: &curve::Words) -> Number {

@@ -5,17 +5,50 @@
 /// A part is `parts/<part>.wgsl`; `constants` is written by the build script. A part with the two files
 /// `parts/<part>_u64.wgsl` and `parts/<part>_u32.wgsl` gives its stages two variants.
 pub(crate) const PARTS: &[(&str, &[&str])] = &[
-    ("address", &["constants", "field", "keccak_f", "recovery"]),
-    ("affine", &["constants", "field", "recovery"]),
-    ("invert_field", &["constants", "field", "power", "recovery"]),
+    (
+        "address",
+        &["constants", "field", "product", "keccak_f", "recovery"],
+    ),
+    ("affine", &["constants", "field", "product", "recovery"]),
+    ("integer", &["accumulator"]),
+    (
+        "invert_field",
+        &["constants", "field", "product", "power", "recovery"],
+    ),
     (
         "invert_scalar",
-        &["constants", "field", "scalar", "recovery"],
+        &[
+            "constants",
+            "field",
+            "product",
+            "scalar",
+            "scalar_product",
+            "recovery",
+        ],
     ),
     ("keccak", &["keccak_f"]),
-    ("ladder", &["constants", "field", "point", "recovery"]),
-    ("lift", &["constants", "field", "power", "recovery"]),
-    ("multiply", &["constants", "field"]),
-    ("scalars", &["constants", "field", "scalar", "recovery"]),
-    ("table", &["constants", "field", "point", "recovery"]),
+    (
+        "ladder",
+        &["constants", "field", "product", "point", "recovery"],
+    ),
+    (
+        "lift",
+        &["constants", "field", "product", "power", "recovery"],
+    ),
+    ("multiply", &["constants", "field", "product"]),
+    (
+        "scalars",
+        &[
+            "constants",
+            "field",
+            "product",
+            "scalar",
+            "scalar_product",
+            "recovery",
+        ],
+    ),
+    (
+        "table",
+        &["constants", "field", "product", "point", "recovery"],
+    ),
 ];

@@ -1,54 +1,48 @@
-// Numbers modulo the order n of the group, over the wide product of the field's part.
+// Numbers modulo the order n of the group, over the product of the part `scalar_product`, which leaves out one factor R.
 
-/// The number below n of one below 2^256, which is less than 2n.
-fn scalar_reduce(a: Words) -> Words {
-    let less = subtract(a, N);
-    if less.below_zero {
-        return a;
+/// The number below n, in words, that exact limbs below 2n stand for.
+fn scalar_to_words(a: Fe) -> Words {
+    let words = limbs_to_words(a);
+    let less = subtract(words, N);
+    if !less.below_zero || reaches_2_256(a) {
+        return less.words;
     }
-    return less.words;
+    return words;
 }
 
-/// a·b modulo n, reduced, of any numbers below 2^256.
-///
-/// What is above 2^256 counts 2^256 - n each, which has 129 bits: after the product itself, at most 256, 130, 3 and 1 bits are
-/// above, and then nothing.
-fn scalar_multiply(a: Words, b: Words) -> Words {
-    var above = a;
-    var factor = b;
-    var low = Words();
-    for (var i = 0u; i < 5u; i++) {
-        let product = wide_multiply(above, factor);
-        var carry = 0u;
-        for (var j = 0u; j < 8u; j++) {
-            let part = low[j] + product[j];
-            let sum = part + carry;
-            carry = select(0u, 1u, part < low[j] || sum < carry);
-            low[j] = sum;
-        }
-        for (var j = 0u; j < 8u; j++) {
-            above[j] = product[j + 8u] + carry;
-            carry = select(0u, carry, above[j] == 0u);
-        }
-        factor = N_FOLD;
-    }
-    return scalar_reduce(low);
-}
+/// Products in `scalar_invert`: two that make a² and a³, two squares and a product for each two bits of n - 2 after the
+/// first two, which are ones, and two that take factors R away.
+const INVERSE_PRODUCTS: u32 = 385u;
 
-/// 1/a modulo n, and 0 for 0: a^(n-2), bit by bit. An even step squares, an odd one multiplies.
-fn scalar_invert(a: Words) -> Words {
-    var power = Words(1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
-    for (var step = 0u; step < 512u; step++) {
-        let bit = 255u - step / 2u;
-        let multiplies = step % 2u == 1u;
-        if multiplies && ((N_MINUS_2[bit / 32u] >> (bit % 32u)) & 1u) == 0u {
-            continue;
-        }
-        var factor = power;
-        if multiplies {
-            factor = a;
+/// 1/a modulo n, and 0 for 0: a^(n-2). One loop runs all products, so that there is one in the code.
+fn scalar_invert(a: Fe) -> Fe {
+    var power = a;
+    var square = a;
+    var cube = a;
+    for (var i = 0u; i < INVERSE_PRODUCTS; i++) {
+        var factor = a;
+        if i >= INVERSE_PRODUCTS - 2u {
+            // With every product short of a factor R, the power is R²/a.
+            factor = FE_ONE;
+        } else if i >= 2u {
+            let bit = 252u - 2u * ((i - 2u) / 3u);
+            let digit = (N_MINUS_2[bit / 32u] >> (bit % 32u)) & 3u;
+            if (i - 2u) % 3u < 2u {
+                factor = power;
+            } else if digit == 0u {
+                continue;
+            } else if digit == 2u {
+                factor = square;
+            } else if digit == 3u {
+                factor = cube;
+            }
         }
         power = scalar_multiply(power, factor);
+        if i == 0u {
+            square = power;
+        } else if i == 1u {
+            cube = power;
+        }
     }
     return power;
 }

@@ -34,13 +34,13 @@ pub struct Place {
     pub length: u32,
 }
 
-/// `MultiplyParams` of `multiply.wgsl`.
+/// `MultiplyParams` of `multiply.wgsl` and `integer.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct MultiplyParams {
     /// Rows, and the stride of the columns.
     pub count: u32,
-    /// Products, and then squares, of each row.
+    /// How often each operation of the stage is done.
     pub rounds: u32,
 }
 
@@ -208,7 +208,7 @@ mod tests {
         );
         assert_mirrors!(1, KeccakParams { count });
         assert_mirrors!(1, Place { start, length });
-        assert_mirrors!(2, MultiplyParams { count, rounds });
+        assert_mirrors!(4, MultiplyParams { count, rounds });
         assert_mirrors!(
             16,
             RecoverParams {

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod affine;
+pub mod integer;
 pub mod invert_field;
 pub mod invert_scalar;
 pub mod keccak;

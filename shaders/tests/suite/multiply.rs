@@ -1,6 +1,6 @@
 //! The field's arithmetic, through the stage `multiply`.
 
-use crate::device::variants;
+use crate::{device::variants, signatures::Stream};
 use num_bigint::BigUint;
 use phalanx_kernels::curve;
 use phalanx_shaders::{
@@ -83,6 +83,33 @@ fn products_and_squares_of_all_ends() {
                     pairs[row]
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn multiply_adds_of_both_widths() {
+    let count = 130;
+    let mut stream = Stream(8);
+    let factors: Vec<u32> = (0..2 * count).map(|_| stream.next() as u32).collect();
+    for rounds in [0, 1, 100] {
+        let params = MultiplyParams {
+            count: count as u32,
+            rounds,
+        };
+        for (device, variant) in variants("multiply_adds_of_both_widths") {
+            let mut expected = vec![0; count];
+            twin::integer::run(variant, &params, &factors, &mut expected);
+            let params = device.buffer(Uniform, bytemuck::bytes_of(&params));
+            let factors = device.buffer(StorageRead, bytemuck::cast_slice(&factors));
+            let products = device.buffer(StorageReadWrite, &vec![0xa5; 4 * count]);
+            device.dispatch("integer", variant, count as u32, |name| match name {
+                "params" => &params,
+                "factors" => &factors,
+                _ => &products,
+            });
+            let got: Vec<u32> = bytemuck::pod_collect_to_vec(&device.read(&products));
+            assert_eq!(got, expected, "{}, {variant:?}, {rounds}", device.name);
         }
     }
 }

@@ -26,11 +26,12 @@ pub(crate) const PARTS: &[(&str, &[&str])] = &[
             "recovery",
         ],
     ),
-    ("keccak", &["keccak_f"]),
+    ("keccak", &["keccak_f", "sponge"]),
     (
         "ladder",
         &["constants", "field", "product", "point", "recovery"],
     ),
+    ("levels", &["keccak_f", "sponge"]),
     (
         "lift",
         &["constants", "field", "product", "power", "recovery"],

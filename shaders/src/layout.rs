@@ -34,6 +34,31 @@ pub struct Place {
     pub length: u32,
 }
 
+/// `LevelParams` of `levels.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct LevelParams {
+    /// The level's first message.
+    pub first: u32,
+    /// Number of its messages; invocations past it store nothing.
+    pub count: u32,
+}
+
+/// `LevelNode` of `levels.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct LevelNode {
+    /// Index of the message's first word.
+    pub start: u32,
+    /// Bytes of the message, without the padding byte that follows them.
+    pub length: u32,
+    /// Index of the first byte, in all words, of the hole for its hash, or [`NO_HOLE`].
+    pub hole: u32,
+}
+
+/// `NO_HOLE` of `levels.wgsl`: nothing waits for the hash.
+pub const NO_HOLE: u32 = u32::MAX;
+
 /// `MultiplyParams` of `multiply.wgsl` and `integer.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -208,6 +233,15 @@ mod tests {
         );
         assert_mirrors!(1, KeccakParams { count });
         assert_mirrors!(1, Place { start, length });
+        assert_mirrors!(1, LevelParams { first, count });
+        assert_mirrors!(
+            1,
+            LevelNode {
+                start,
+                length,
+                hole
+            }
+        );
         assert_mirrors!(4, MultiplyParams { count, rounds });
         assert_mirrors!(
             16,

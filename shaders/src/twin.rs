@@ -10,6 +10,7 @@ pub mod invert_field;
 pub mod invert_scalar;
 pub mod keccak;
 pub mod ladder;
+pub mod levels;
 pub mod lift;
 pub mod multiply;
 mod numbers;

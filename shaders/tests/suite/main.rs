@@ -2,6 +2,7 @@
 //! Vulkan driver on the CPU, counts as one.
 
 mod device;
+mod levels;
 mod multiply;
 mod recovery;
 mod signatures;

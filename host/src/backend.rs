@@ -12,6 +12,7 @@ mod cpu;
 mod cut;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod levels;
 mod pool;
 pub mod processor;
 #[cfg(feature = "gpu")]
@@ -26,6 +27,7 @@ use std::fmt;
 pub use calibration::{Calibration, calibration};
 pub(crate) use choose::choose;
 pub use choose::{AutoChoice, BackendStatus, auto_choice, survey, survey_for};
+pub use levels::{Hole, Levels};
 pub use phalanx_kernels::cpu_features;
 pub(crate) use pool::Pool;
 pub use pool::PoolError;
@@ -53,6 +55,19 @@ pub trait BatchBackend: fmt::Debug + Send + Sync {
 
     /// Hashes each message with Keccak-256.
     fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]);
+
+    /// Bytes of messages that hold each other's hashes which are worth collecting for one call of
+    /// [`keccak256_levels`](Self::keccak256_levels); `None` if level by level is as good.
+    fn levels_bytes(&self) -> Option<usize> {
+        None
+    }
+
+    /// Hashes all levels in one go, where that is sooner than a call of [`keccak256`](Self::keccak256) for each; `false`,
+    /// and no hash written, where it is not. Hashes stand by the messages' indices.
+    fn keccak256_levels(&self, levels: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
+        let _ = (levels, hashes);
+        false
+    }
 
     /// What became of the items that a GPU was given; `None` if this backend has none.
     fn account(&self) -> Option<Account> {

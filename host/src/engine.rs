@@ -2,7 +2,7 @@
 
 use crate::{
     Backend, Config, GpuArithmetic,
-    backend::{Account, BackendError, BatchBackend, Pool, PoolError, choose},
+    backend::{Account, BackendError, BatchBackend, Levels, Pool, PoolError, choose},
 };
 use alloy_primitives::{Address, B256};
 use phalanx_kernels::{RecoverError, RecoverInput};
@@ -99,6 +99,16 @@ impl Engine {
     /// The same into a place of as many hashes as there are messages.
     pub(crate) fn keccak256_into(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
         self.shared.backend.keccak256(messages, hashes);
+    }
+
+    /// Bytes of messages that hold each other's hashes that should come together before they are hashed.
+    pub(crate) fn levels_bytes(&self) -> Option<usize> {
+        self.shared.backend.levels_bytes()
+    }
+
+    /// Hashes messages that hold each other's hashes in one go, if the backend does that.
+    pub(crate) fn keccak256_levels(&self, levels: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
+        self.shared.backend.keccak256_levels(levels, hashes)
     }
 
     /// Runs work in the engine's thread pool, so that rayon's parallel iterators in it use the engine's threads; on the

@@ -3,13 +3,14 @@
 //! An adapter is believed by its results only: drivers exist that accept a shader, report success and leave the output
 //! as it was. Nothing here panics or waits without bound, whatever the driver does short of ending the process.
 //!
-//! A batch is packed as a [`Plan`] ([`keccak`], [`recover`]) and handed to a device's [`Worker`], whose thread makes
+//! A batch is packed as a [`Plan`] ([`keccak`], [`levels`], [`recover`]) and handed to a device's [`Worker`], whose thread makes
 //! every call into the driver. Which device that is, [`select`](select::select) says; it is opened once in a process
 //! ([`open`]).
 
 pub mod device;
 pub(crate) mod files;
 pub mod keccak;
+pub mod levels;
 mod pipelines;
 pub mod plan;
 pub mod probe;

@@ -3,7 +3,7 @@
 //! The GPU joins late: once the CPU has spent a second on batches that could be shared, one is looked for in the
 //! background, opened and measured. Until it is there, and for all small batches, there is only the CPU.
 
-use super::{Account, BatchBackend, Rates, calibration::calibrate, cut, gpu::Gpu};
+use super::{Account, BatchBackend, Levels, Rates, calibration::calibrate, cut, gpu::Gpu};
 use crate::{Backend, Config, gpu::Request};
 use phalanx_kernels::{RecoverError, RecoverInput};
 use std::{
@@ -52,6 +52,21 @@ struct Late {
 struct Device {
     gpu: Gpu,
     rates: Rates,
+}
+
+/// Bytes of a Keccak block.
+const RATE_BYTES: usize = 136;
+
+/// What a dispatch more in a batch costs, in seconds, with what idles at its end.
+const DISPATCH: f64 = 50e-6;
+
+impl Device {
+    /// True if so many blocks in so many levels are done sooner on the GPU alone than on the CPU alone.
+    fn is_worth_levels(&self, blocks: usize, levels: usize) -> bool {
+        let pair = &self.rates.keccak;
+        let gpu = pair.gpu.of(blocks) + DISPATCH * levels as f64;
+        gpu < pair.cpu.of(blocks)
+    }
 }
 
 impl Auto {
@@ -158,6 +173,23 @@ impl BatchBackend for Auto {
             ),
             _ => self.on_cpu(could_be_shared, |cpu| cpu.keccak256(rest, rest_hashes)),
         }
+    }
+
+    fn levels_bytes(&self) -> Option<usize> {
+        let device = self.device()?;
+        let bytes = device.gpu.levels_bytes()?;
+        device
+            .is_worth_levels(bytes / RATE_BYTES, 8)
+            .then_some(bytes)
+    }
+
+    /// All on the GPU or all on the CPU: levels that are shared would have to wait for each other.
+    fn keccak256_levels(&self, levels: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
+        let blocks = levels.messages.iter().map(|message| cut::blocks(message));
+        let blocks = blocks.sum();
+        self.device()
+            .filter(|device| device.is_worth_levels(blocks, levels.levels.len()))
+            .is_some_and(|device| device.gpu.keccak256_levels(levels, hashes))
     }
 
     fn account(&self) -> Option<Account> {
@@ -271,6 +303,46 @@ mod tests {
                 assert!(account.put_aside.is_some() && account.redone > 0);
             }
         }
+    }
+
+    #[test]
+    fn levels_go_where_they_end_sooner() {
+        let fast = Pair {
+            cpu: Cost {
+                fixed: 0.0,
+                each: 1e-6,
+            },
+            gpu: Cost {
+                fixed: 1e-3,
+                each: 1e-8,
+            },
+        };
+        let slow = Pair {
+            gpu: fast.cpu,
+            cpu: fast.gpu,
+        };
+        let with = |keccak| {
+            auto(
+                gpu(Fault::None).0,
+                Rates {
+                    recover: slow,
+                    keccak,
+                },
+            )
+        };
+        let (fast, slow) = (with(fast), with(slow));
+        assert!(fast.levels_bytes().is_some() && slow.levels_bytes().is_none());
+        let device = fast.device().expect("it is there");
+        // 1,000 blocks take the CPU as long as the GPU needs to begin.
+        assert!(!device.is_worth_levels(1_000, 1) && device.is_worth_levels(1_200, 1));
+        assert!(!device.is_worth_levels(1_200, 9));
+        let message = [b"one block".as_slice()];
+        let levels = Levels {
+            messages: &message,
+            holes: &[None],
+            levels: &[vec![0]],
+        };
+        assert!(!fast.keccak256_levels(&levels, &mut [[0; 32]]));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Batches on a GPU, beside a backend of the CPU that does whatever the device does not do right.
 
-use super::{Account, BatchBackend};
+use super::{Account, BatchBackend, Levels};
 use crate::{
     Backend,
-    gpu::{Capacity, GpuError, Plan, Ticket, Worker, keccak, recover},
+    gpu::{Capacity, GpuError, Plan, Ticket, Worker, keccak, levels, recover},
 };
 use phalanx_kernels::{RecoverError, RecoverInput};
 use phalanx_shaders::layout::Outcome;
@@ -11,6 +11,9 @@ use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 /// Batches handed to the device's thread and not yet read: those on its queue, and one packed beside them.
 const AHEAD: usize = 4;
+
+/// Bytes of messages that hold each other's hashes that are collected for a device: some ten thousand nodes a level.
+const LEVELS_BYTES: usize = 16 << 20;
 
 /// A device, and the CPU.
 #[derive(Debug)]
@@ -151,6 +154,35 @@ impl Gpu {
         Ok(redo)
     }
 
+    /// Hashes levels in one go.
+    fn levels(
+        &self,
+        rows: &levels::Rows<'_>,
+        nonce: u64,
+        hashes: &mut [[u8; 32]],
+    ) -> Result<(), GpuError> {
+        let ticket = self.worker.submit(rows.plan())?;
+        let on_cpu = |message: &[u8]| {
+            let mut hash = [[0; 32]];
+            self.cpu.keccak256(&[message], &mut hash);
+            hash[0]
+        };
+        let [lower, _] = levels::known_messages(nonce, &[0; 32]);
+        let lower = on_cpu(&lower);
+        let [_, upper] = levels::known_messages(nonce, &lower);
+        let known = [Some(lower), Some(on_cpu(&upper))];
+        let output = self.worker.wait(&ticket)?;
+        match rows.known(&output) {
+            found if found == known => {}
+            [Some(_), Some(_)] => return Err(GpuError::Wrong("the answer of a known item")),
+            _ => return Err(UNWRITTEN),
+        }
+        for (message, hash) in hashes.iter_mut().enumerate() {
+            *hash = rows.digest(&output, message).ok_or(UNWRITTEN)?;
+        }
+        Ok(())
+    }
+
     /// What the device gave; if that is an error, the device is put aside.
     fn trusted<T>(&self, result: Result<T, GpuError>) -> Option<T> {
         match result {
@@ -177,6 +209,27 @@ impl BatchBackend for Gpu {
     fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
         assert_eq!(messages.len(), hashes.len(), "one hash for each message");
         self.run::<Hashing<'_>>(messages, hashes);
+    }
+
+    fn levels_bytes(&self) -> Option<usize> {
+        (!self.is_aside()).then_some(LEVELS_BYTES)
+    }
+
+    fn keccak256_levels(&self, batch: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
+        let count = batch.messages.len();
+        assert_eq!(count, hashes.len(), "one hash for each message");
+        if self.is_aside() {
+            return false;
+        }
+        let nonce = self.worker.nonce();
+        let known = levels::known_messages(nonce, &[0; 32]);
+        let Some(rows) = levels::Rows::new(batch, &known, &self.worker.capacity()) else {
+            return false;
+        };
+        let done = self.trusted(self.levels(&rows, nonce, hashes)).is_some();
+        self.worker
+            .note(if done { count } else { 0 }, if done { 0 } else { count });
+        done
     }
 
     fn account(&self) -> Option<Account> {

@@ -10,7 +10,7 @@ pub const LONGEST_MESSAGE_BYTES: usize = 64 << 10;
 /// Bytes of messages from which a batch is cut for no other reason than that writing, computing and reading overlap.
 const WORTH_OVERLAPPING_WORDS: usize = 1 << 20;
 
-const DIGEST_WORDS: usize = 8;
+pub(super) const DIGEST_WORDS: usize = 8;
 
 /// Cuts messages into batches within the capacity; each leaves room for the known message.
 pub fn cut(messages: &[&[u8]], capacity: &Capacity) -> Vec<Range<usize>> {
@@ -47,12 +47,7 @@ pub fn plan(messages: &[&[u8]], nonce: u64) -> Plan {
         let message = if is_too_long(message) { &[] } else { message };
         // Both fit: a batch has at most 2^23 words.
         places.extend([words.len() as u32, message.len() as u32]);
-        let (whole, rest) = message.as_chunks::<4>();
-        words.extend(whole.iter().map(|bytes| u32::from_le_bytes(*bytes)));
-        let mut last = [0; 4];
-        last[..rest.len()].copy_from_slice(rest);
-        last[rest.len()] = 1;
-        words.push(u32::from_le_bytes(last));
+        store(message, &mut words);
     }
     const { assert!(size_of::<Place>() == 8, "a place is two words") };
     Plan {
@@ -107,10 +102,20 @@ pub fn known_message(nonce: u64) -> [u8; 200] {
 }
 
 /// Words of a message with the first byte of its padding, as it is stored.
-fn stored_words(message: &[u8]) -> usize {
+pub(super) fn stored_words(message: &[u8]) -> usize {
     if is_too_long(message) {
         1
     } else {
         message.len() / 4 + 1
     }
+}
+
+/// Adds a message and the first byte of its padding.
+pub(super) fn store(message: &[u8], words: &mut Vec<u32>) {
+    let (whole, rest) = message.as_chunks::<4>();
+    words.extend(whole.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+    let mut last = [0; 4];
+    last[..rest.len()].copy_from_slice(rest);
+    last[rest.len()] = 1;
+    words.push(u32::from_le_bytes(last));
 }

@@ -5,7 +5,7 @@
 /// The work of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Which program this is: `keccak` or `recover`. Plans of a program have the same stages and constants.
+    /// Which program this is: `keccak`, `levels` or `recover`. Plans of a program have the same stages and constants.
     pub program: &'static str,
     /// Contents of the uniform buffers; a dispatch names its own by index.
     pub uniforms: Vec<Vec<u8>>,

@@ -1,12 +1,15 @@
 //! What GPU adapters do, where there is one; Mesa's lavapipe, a Vulkan driver on the CPU, counts.
 
 use crate::engine::signatures;
-use alloy_primitives::keccak256;
+use alloy_primitives::{Address, U256, keccak256};
 use phalanx::{
     Backend, Engine, EngineError, GpuArithmetic, RecoverError,
     backend::{BackendError, survey},
+    exec::{AccountChange, StateChanges},
     gpu::{self, Probe, TIME_LIMIT},
+    trie::WorldState,
 };
+use revm::state::AccountInfo;
 use std::{
     io::Write,
     time::{Duration, Instant},
@@ -99,6 +102,55 @@ fn messages_of_all_lengths() {
         assert_eq!(*hash, keccak256(message));
     }
     assert_computed(&engine, before, many.len());
+}
+
+/// Roots of whole tries and of changed ones: all levels of a batch in one go.
+#[test]
+fn tries_on_the_device() {
+    let Some(engine) = engine("tries_on_the_device", GpuArithmetic::U32) else {
+        return;
+    };
+    let cpu = Engine::builder().threads(1).build().expect("auto");
+    let pairs: Vec<([u8; 8], Vec<u8>)> = (0..5_000u64)
+        .map(|i| (i.to_be_bytes(), vec![i as u8 | 1; 1 + (i % 120) as usize]))
+        .collect();
+    for count in [1, 2, 17, 5_000] {
+        let before = computed(&engine);
+        assert_eq!(
+            engine.secure_root(&pairs[..count]),
+            cpu.secure_root(&pairs[..count])
+        );
+        // The keys, and a node for each at least.
+        assert_computed(&engine, before, 2 * count);
+    }
+    let mut states = [
+        (engine, WorldState::default()),
+        (cpu, WorldState::default()),
+    ];
+    for block in 1..4u64 {
+        let accounts = (0..600u64).map(|i| {
+            let change = AccountChange {
+                info: (i % 5 != block % 5).then(|| AccountInfo {
+                    balance: U256::from(block),
+                    ..AccountInfo::default()
+                }),
+                storage_wiped: i % 7 == block,
+                storage: (0..i % 40)
+                    .map(|slot| (U256::from(slot), U256::from(slot * block % 3)))
+                    .collect(),
+            };
+            (Address::left_padding_from(&i.to_be_bytes()), change)
+        });
+        let changes = StateChanges {
+            accounts: accounts.collect(),
+        };
+        for (engine, state) in &mut states {
+            state.apply(engine, &changes).expect("in memory");
+        }
+        assert_eq!(states[0].1.root(), states[1].1.root(), "block {block}");
+    }
+    let account = states[0].0.gpu_account().expect("it has a device");
+    assert_eq!(account.put_aside, None);
 }
 
 #[test]

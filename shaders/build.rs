@@ -1,97 +1,107 @@
-//! Validates every shader of this folder and writes the table that `src/lib.rs` publishes.
+//! Puts every shader of this folder together, validates it and writes the table that `src/lib.rs` publishes.
 //!
-//! A shader that does not validate, lacks the entry point `main` or is no compute shader stops the build.
+//! A shader that does not validate, lacks the entry point `main` or is no compute shader stops the build, and so does a
+//! stage whose variants differ in more than arithmetic.
 
-use naga::{AddressSpace, Module, ShaderStage, StorageAccess};
+mod build {
+    pub(crate) mod constants;
+    #[allow(
+        dead_code,
+        unreachable_pub,
+        reason = "a module of another crate, of which shaders need a part"
+    )]
+    #[path = "../../kernels/src/secp256k1/curve.rs"]
+    pub(crate) mod curve;
+    pub(crate) mod describe;
+    pub(crate) mod stages;
+    #[allow(dead_code, unreachable_pub, reason = "a module of the crate itself")]
+    #[path = "../src/status.rs"]
+    pub(crate) mod status;
+}
+
+use build::{constants, describe::describe, stages::PARTS};
 use std::{
+    collections::BTreeSet,
     env,
     error::Error,
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
+/// Variants of a stage: ending of the files of their parts, and name in the table.
+const VARIANTS: [(&str, &str); 2] = [("_u64", "U64"), ("_u32", "U32")];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
     // Cargo watches the whole folder, so a shader added or removed is noticed.
-    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rerun-if-changed=../kernels/src/secp256k1/curve.rs");
 
-    let mut paths = fs::read_dir(&folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()?;
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "wgsl")
-    });
-    paths.sort();
-
+    let stages = stages(&folder)?;
+    for (name, _) in PARTS {
+        if !stages.contains(*name) {
+            return Err(format!("parts are listed for {name}, which is no shader").into());
+        }
+    }
     let mut table = String::from("&[\n");
-    for path in paths {
-        describe(&path, &mut table).map_err(|error| format!("{}: {error}", path.display()))?;
+    for name in &stages {
+        let parts = PARTS.iter().find(|(stage, _)| stage == name);
+        let parts = parts.map_or(&[][..], |(_, parts)| parts);
+        let entry =
+            stage(&folder, &out, name, parts).map_err(|error| format!("{name}: {error}"))?;
+        table.push_str(&entry);
     }
     table.push_str("]\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("table.rs"), table)?;
+    fs::write(out.join("table.rs"), table)?;
     Ok(())
 }
 
-/// Appends the table entry of one shader.
-fn describe(path: &Path, table: &mut String) -> Result<(), Box<dyn Error>> {
-    let name = path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .ok_or("name is not UTF-8")?;
-    let source = fs::read_to_string(path)?;
-    let module =
-        naga::front::wgsl::parse_str(&source).map_err(|error| error.emit_to_string(&source))?;
-    naga::valid::Validator::new(
-        naga::valid::ValidationFlags::all(),
-        naga::valid::Capabilities::empty(),
-    )
-    .validate(&module)
-    .map_err(|error| error.emit_to_string(&source))?;
+/// Names of all stages.
+fn stages(folder: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "wgsl") {
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            names.insert(stem.ok_or("name is not UTF-8")?.to_owned());
+        }
+    }
+    Ok(names)
+}
 
-    let [entry] = module.entry_points.as_slice() else {
-        return Err("a stage has exactly one entry point".into());
+/// The table entries of a stage: one, or one for each variant.
+fn stage(folder: &Path, out: &Path, name: &str, parts: &[&str]) -> Result<String, Box<dyn Error>> {
+    let in_parts =
+        |part: &str, ending: &str| folder.join("parts").join(format!("{part}{ending}.wgsl"));
+    let has_variants = |part: &&&str| in_parts(part, VARIANTS[0].0).exists();
+    let variants = match parts.iter().find(has_variants) {
+        Some(_) => &VARIANTS[..],
+        None => &[("", "Any")],
     };
-    if entry.name != "main" || entry.stage != ShaderStage::Compute {
-        return Err("the entry point of a stage is a compute shader named `main`".into());
+    let mut entries = String::new();
+    let mut first_bindings = None;
+    for (ending, arithmetic) in variants {
+        let mut source = fs::read_to_string(folder.join(format!("{name}.wgsl")))?;
+        for part in parts {
+            source.push('\n');
+            source.push_str(&match *part {
+                "constants" => constants::wgsl(ending)?,
+                part if has_variants(&&part) => fs::read_to_string(in_parts(part, ending))?,
+                part => fs::read_to_string(in_parts(part, ""))?,
+            });
+        }
+        let path = out.join(format!("{name}{ending}.wgsl"));
+        fs::write(&path, &source)?;
+        let stage = describe(&source, *arithmetic == "U64")?;
+        let interface = (stage.workgroup_size, stage.bindings.clone());
+        if *first_bindings.get_or_insert(interface.clone()) != interface {
+            return Err("the variants have other bindings".into());
+        }
+        entries.push_str(&format!(
+            "    Shader {{ name: {name:?}, arithmetic: Arithmetic::{arithmetic}, source: include_str!({path:?}), entry_point: \"main\", workgroup_size: {:?}, bindings: &[{}] }},\n",
+            stage.workgroup_size, stage.bindings,
+        ));
     }
-    writeln!(
-        table,
-        "    Shader {{ name: {name:?}, source: include_str!({path:?}), entry_point: {:?}, workgroup_size: {:?}, bindings: &[{}] }},",
-        entry.name,
-        entry.workgroup_size,
-        bindings(&module)?,
-    )?;
-    Ok(())
-}
-
-/// The bindings of a module in order of group and index, as table entries.
-fn bindings(module: &Module) -> Result<String, Box<dyn Error>> {
-    let mut layouter = naga::proc::Layouter::default();
-    layouter.update(module.to_ctx())?;
-    let mut found = Vec::new();
-    for (_, variable) in module.global_variables.iter() {
-        let Some(place) = &variable.binding else {
-            continue;
-        };
-        let kind = match variable.space {
-            AddressSpace::Uniform => "Uniform",
-            AddressSpace::Storage { access } if access.contains(StorageAccess::STORE) => {
-                "StorageReadWrite"
-            }
-            AddressSpace::Storage { .. } => "StorageRead",
-            space => return Err(format!("binding in address space {space:?}").into()),
-        };
-        let name = variable.name.as_deref().ok_or("unnamed binding")?;
-        let entry = format!(
-            "Binding {{ group: {}, binding: {}, name: {name:?}, kind: BindingKind::{kind}, min_size_bytes: {} }}",
-            place.group, place.binding, layouter[variable.ty].size,
-        );
-        found.push(((place.group, place.binding), entry));
-    }
-    found.sort();
-    let entries: Vec<String> = found.into_iter().map(|(_, entry)| entry).collect();
-    Ok(entries.join(", "))
+    Ok(entries)
 }

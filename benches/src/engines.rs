@@ -12,11 +12,12 @@ pub mod keccak_asm;
 pub mod libsecp256k1;
 pub mod sha3;
 
-/// Phalanx with so many threads on every backend of its own that this machine has, fastest first. The
+/// Phalanx with so many threads on every backend of the CPU that this machine has, fastest first. The
 /// reference backend is not among them: its crates are here as rivals.
 pub fn on_threads(threads: usize) -> Vec<Engine> {
-    let own =
-        |status: &backend::BackendStatus| status.available && status.backend != Backend::Reference;
+    let own = |status: &backend::BackendStatus| {
+        status.available && !matches!(status.backend, Backend::Reference | Backend::Gpu)
+    };
     let available = backend::survey().into_iter().rev().filter(own);
     let engine = |status: backend::BackendStatus| {
         let builder = Engine::builder().backend(status.backend).threads(threads);

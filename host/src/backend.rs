@@ -3,21 +3,36 @@
 //! A backend is chosen once, when an [`Engine`](crate::Engine) is built, and carried from then on; what was asked for and
 //! can't be had is an error with its reason, never something else in its place. [`survey`] tells what can be had.
 
+#[cfg(feature = "gpu")]
+mod auto;
+#[cfg(feature = "gpu")]
+mod calibration;
 mod choose;
 mod cpu;
 mod cut;
+#[cfg(feature = "gpu")]
+mod gpu;
+mod levels;
 mod pool;
+pub mod processor;
+#[cfg(feature = "gpu")]
+pub mod rates;
 mod reference;
 
 use crate::Backend;
 use phalanx_kernels::{LevelError, RecoverError, RecoverInput};
 use std::fmt;
 
+#[cfg(feature = "gpu")]
+pub use calibration::{Calibration, calibration};
 pub(crate) use choose::choose;
-pub use choose::{AutoChoice, BackendStatus, auto_choice, survey};
+pub use choose::{AutoChoice, BackendStatus, auto_choice, survey, survey_for};
+pub use levels::{Hole, Levels};
 pub use phalanx_kernels::cpu_features;
 pub(crate) use pool::Pool;
 pub use pool::PoolError;
+#[cfg(feature = "gpu")]
+pub use rates::Rates;
 
 /// The contract of a batch, the same for every backend.
 ///
@@ -40,10 +55,41 @@ pub trait BatchBackend: fmt::Debug + Send + Sync {
 
     /// Hashes each message with Keccak-256.
     fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]);
+
+    /// Bytes of messages that hold each other's hashes which are worth collecting for one call of
+    /// [`keccak256_levels`](Self::keccak256_levels); `None` if level by level is as good.
+    fn levels_bytes(&self) -> Option<usize> {
+        None
+    }
+
+    /// Hashes all levels in one go, where that is sooner than a call of [`keccak256`](Self::keccak256) for each; `false`,
+    /// and no hash written, where it is not. Hashes stand by the messages' indices.
+    fn keccak256_levels(&self, levels: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
+        let _ = (levels, hashes);
+        false
+    }
+
+    /// What became of the items that a GPU was given; `None` if this backend has none.
+    fn account(&self) -> Option<Account> {
+        None
+    }
+}
+
+/// What became of the items that a GPU was given, by all engines of the process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Name of the device.
+    pub name: String,
+    /// Items whose results are the device's.
+    pub computed: u64,
+    /// Items that the CPU did in its place.
+    pub redone: u64,
+    /// Why the device is no longer used, if it is not.
+    pub put_aside: Option<String>,
 }
 
 /// Why a backend can't be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {
     /// The instruction level can't be had.
     #[error(transparent)]
@@ -51,7 +97,14 @@ pub enum BackendError {
     /// Built without the `gpu` feature.
     #[error("Phalanx was built without its gpu feature")]
     GpuFeatureOff,
-    /// No batch runs on a GPU in this version.
-    #[error("this version of Phalanx has no GPU code for batches yet")]
-    GpuNotBuilt,
+    /// No GPU can be used.
+    #[error("{0}")]
+    Gpu(String),
+}
+
+#[cfg(feature = "gpu")]
+impl From<crate::gpu::GpuError> for BackendError {
+    fn from(error: crate::gpu::GpuError) -> Self {
+        Self::Gpu(error.to_string())
+    }
 }

@@ -1,12 +1,12 @@
 //! The engine: batches in, results by index out.
 
 use crate::{
-    Backend, Config,
-    backend::{BackendError, BatchBackend, Pool, PoolError, choose},
+    Backend, Config, GpuArithmetic,
+    backend::{Account, BackendError, BatchBackend, Levels, Pool, PoolError, choose},
 };
 use alloy_primitives::{Address, B256};
 use phalanx_kernels::{RecoverError, RecoverInput};
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// Verifies batches on the backend chosen when it was built.
 ///
@@ -65,9 +65,14 @@ impl Engine {
         &self.shared.config
     }
 
-    /// The backend in use; never [`Backend::Auto`].
+    /// The backend in use; never [`Backend::Auto`], for which it is that of the CPU.
     pub fn backend(&self) -> Backend {
         self.shared.backend.backend()
+    }
+
+    /// What became of the items that a GPU was given; `None` while this engine uses none.
+    pub fn gpu_account(&self) -> Option<Account> {
+        self.shared.backend.account()
     }
 
     /// The number of threads that share a batch.
@@ -96,6 +101,16 @@ impl Engine {
         self.shared.backend.keccak256(messages, hashes);
     }
 
+    /// Bytes of messages that hold each other's hashes that should come together before they are hashed.
+    pub(crate) fn levels_bytes(&self) -> Option<usize> {
+        self.shared.backend.levels_bytes()
+    }
+
+    /// Hashes messages that hold each other's hashes in one go, if the backend does that.
+    pub(crate) fn keccak256_levels(&self, levels: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
+        self.shared.backend.keccak256_levels(levels, hashes)
+    }
+
     /// Runs work in the engine's thread pool, so that rayon's parallel iterators in it use the engine's threads; on the
     /// spot where the caller is one of them already.
     ///
@@ -122,6 +137,24 @@ impl EngineBuilder {
     /// Sets the number of threads, from 1 to [`Config::MAX_THREADS`].
     pub fn threads(mut self, threads: usize) -> Self {
         self.config.threads = Some(threads);
+        self
+    }
+
+    /// Sets [`Config::gpu`].
+    pub fn gpu(mut self, name: impl Into<String>) -> Self {
+        self.config.gpu = Some(name.into());
+        self
+    }
+
+    /// Sets [`Config::gpu_arithmetic`].
+    pub fn gpu_arithmetic(mut self, arithmetic: GpuArithmetic) -> Self {
+        self.config.gpu_arithmetic = Some(arithmetic);
+        self
+    }
+
+    /// Sets [`Config::cache`].
+    pub fn cache(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.config.cache = Some(folder.into());
         self
     }
 

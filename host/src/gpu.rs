@@ -1,13 +1,32 @@
-//! GPU adapters: which there are, and which of them compute what they are told.
+//! GPU adapters: which there are, which of them compute what they are told, and the work of batches on one of them.
 //!
 //! An adapter is believed by its results only: drivers exist that accept a shader, report success and leave the output
 //! as it was. Nothing here panics or waits without bound, whatever the driver does short of ending the process.
+//!
+//! A batch is packed as a [`Plan`] ([`keccak`], [`levels`], [`recover`]) and handed to a device's [`Worker`], whose thread makes
+//! every call into the driver. Which device that is, [`select`](select::select) says; it is opened once in a process
+//! ([`open`]).
 
 pub mod device;
+pub(crate) mod files;
+pub mod keccak;
+pub mod levels;
+mod pipelines;
+pub mod plan;
 pub mod probe;
+mod queue;
+pub mod recover;
+pub mod select;
+pub mod shared;
+pub mod worker;
 
 pub use device::{Device, GpuError};
+pub use plan::{Capacity, Constant, Dispatch, Plan, Upload};
 pub use probe::Probe;
+use queue::Queue;
+pub use select::{Request, select};
+pub use shared::{Opened, open};
+pub use worker::{Driver, Progress, Ticket, Worker};
 
 use serde::Serialize;
 use std::{sync::mpsc, thread, time::Duration};

@@ -20,7 +20,7 @@ pub mod trie;
 pub mod verdict;
 pub mod verify;
 
-pub use config::{Backend, Config};
+pub use config::{Backend, Config, GpuArithmetic};
 pub use engine::{Engine, EngineBuilder, EngineError};
 pub use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 

@@ -23,4 +23,4 @@ mod secp256k1;
 pub use keccak::keccak256_batch;
 pub use lanes::prefetch::prefetch_bytes;
 pub use level::{Level, LevelError, LevelName, cpu_features};
-pub use secp256k1::{RecoverError, RecoverInput, SRule, recover_batch};
+pub use secp256k1::{RecoverError, RecoverInput, SRule, curve, generator_table, recover_batch};

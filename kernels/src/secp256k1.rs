@@ -2,12 +2,13 @@
 //!
 //! - `signature`: what a recovery takes and why it may fail.
 //! - `recover`: signatures to addresses, step by step. The steps, from the ground up:
-//! - `words`: whole numbers; `inversion`: inverses modulo n or p; `scalar`: numbers modulo n; `glv`: their digits.
+//! - `curve`: constants; `words`: whole numbers; `inversion`: inverses modulo n or p; `scalar`: numbers modulo n; `glv`: their digits.
 //! - `field`: numbers modulo p in lanes, the contract, and in its folder one file a level.
 //! - `inverse`, `lift`, `point`, `table`, `generator`, `ladder`: written once for all levels.
 //!
 //! Nothing here is secret, so variable time is fine throughout.
 
+pub mod curve;
 mod field;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
@@ -26,5 +27,6 @@ mod table;
 mod testing;
 mod words;
 
+pub use generator::generator_table;
 pub use recover::recover_batch;
 pub use signature::{RecoverError, RecoverInput, SRule};

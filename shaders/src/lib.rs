@@ -1,14 +1,19 @@
 //! WGSL compute shaders of Phalanx, each validated when this crate is built, and their CPU twins.
 
 pub mod layout;
+pub mod status;
 pub mod twin;
+
+pub use status::Status;
 
 /// One stage: a WGSL file with one compute entry point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shader {
     /// File name without its ending; the twin's module has the same.
     pub name: &'static str,
-    /// WGSL source.
+    /// Arithmetic that the device must have. Variants of a stage differ in nothing else: bindings and buffers are the same.
+    pub arithmetic: Arithmetic,
+    /// WGSL source: the stage's file and its parts.
     pub source: &'static str,
     /// Name of the compute entry point.
     pub entry_point: &'static str,
@@ -16,6 +21,17 @@ pub struct Shader {
     pub workgroup_size: [u32; 3],
     /// Buffers in order of group and index.
     pub bindings: &'static [Binding],
+}
+
+/// The arithmetic of a shader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Arithmetic {
+    /// There is one variant only, which any device runs.
+    Any,
+    /// Products of 64 bits: needs 64-bit integers in shaders (`SHADER_INT64`). No buffer holds them.
+    U64,
+    /// Words of 32 bits alone, for any device.
+    U32,
 }
 
 /// A buffer that a shader takes.
@@ -47,9 +63,17 @@ pub enum BindingKind {
 /// Every shader in order of name.
 pub const SHADERS: &[Shader] = include!(concat!(env!("OUT_DIR"), "/table.rs"));
 
-/// The shader of a name.
+/// The shader of a name that has one variant only.
 pub fn shader(name: &str) -> Option<&'static Shader> {
-    SHADERS.iter().find(|shader| shader.name == name)
+    shader_for(name, Arithmetic::Any)
+}
+
+/// The shader of a name in the variant asked for, or the only one that it has.
+pub fn shader_for(name: &str, arithmetic: Arithmetic) -> Option<&'static Shader> {
+    SHADERS.iter().find(|shader| {
+        shader.name == name
+            && (shader.arithmetic == arithmetic || shader.arithmetic == Arithmetic::Any)
+    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use crate::{Backend, Config};
 use phalanx_kernels::{Level, LevelName};
 use std::sync::Arc;
 
-/// What `Auto` tries in turn, fastest first, before it takes what every machine has. The GPU joins when it computes
-/// batches and its crossover is measured. The reference never does.
+/// What `Auto` tries in turn, fastest first, before it takes what every machine has. A GPU works beside it where it
+/// is measured to help, and the reference never does.
 const PREFERENCE: [Backend; 2] = [Backend::Avx512, Backend::Avx2];
 
 /// Whether a backend can be had on this machine.
@@ -29,13 +29,20 @@ pub struct AutoChoice {
     pub reason: String,
 }
 
-/// Every backend, and whether it can be had.
+/// Every backend, and whether it can be had with the default settings.
+///
+/// Opens the GPU that would be used; the first call takes as long as that.
 pub fn survey() -> Vec<BackendStatus> {
+    survey_for(&Config::default())
+}
+
+/// Every backend, and whether it can be had with these settings, as [`survey`] has it.
+pub fn survey_for(config: &Config) -> Vec<BackendStatus> {
     Backend::ALL
         .into_iter()
         .filter(|&backend| backend != Backend::Auto)
         .map(|backend| {
-            let found = find(backend);
+            let found = find(backend, config);
             BackendStatus {
                 backend,
                 available: found.is_ok(),
@@ -44,10 +51,13 @@ pub fn survey() -> Vec<BackendStatus> {
                         "k256 and sha3 one item at a time, to compare with; never chosen by auto"
                             .to_owned()
                     }
+                    Ok(Found::Auto) => auto_choice().reason,
                     Ok(Found::Level(level)) => match level.name().required_features() {
                         [] => "runs on any processor".to_owned(),
                         features => format!("this processor has {}", features.join(", ")),
                     },
+                    #[cfg(feature = "gpu")]
+                    Ok(Found::Gpu(opened)) => opened.title,
                     Err(error) => error.to_string(),
                 },
             }
@@ -59,7 +69,7 @@ pub fn survey() -> Vec<BackendStatus> {
 pub fn auto_choice() -> AutoChoice {
     let mut refused = Vec::new();
     for backend in PREFERENCE {
-        match find(backend) {
+        match level(backend) {
             Ok(_) => {
                 refused.insert(0, "the fastest to be had".to_owned());
                 let reason = refused.join("; ");
@@ -79,34 +89,90 @@ pub(crate) fn choose(
     config: &Config,
     pool: &Arc<Pool>,
 ) -> Result<Box<dyn BatchBackend>, BackendError> {
-    let backend = match config.backend {
-        Backend::Auto => auto_choice().backend,
-        asked => asked,
-    };
-    let pool = Arc::clone(pool);
-    Ok(match find(backend)? {
-        Found::Level(level) => Box::new(Cpu::new(level, config, pool)),
-        Found::Reference => Box::new(Cpu::new(Reference, config, pool)),
+    let shared = Arc::clone(pool);
+    Ok(match find(config.backend, config)? {
+        Found::Auto => auto(config, pool)?,
+        Found::Level(level) => Box::new(Cpu::new(level, config, shared)),
+        Found::Reference => Box::new(Cpu::new(Reference, config, shared)),
+        #[cfg(feature = "gpu")]
+        Found::Gpu(opened) => {
+            let cpu = fastest(config, pool)?;
+            Box::new(super::gpu::Gpu::new(opened.worker, cpu))
+        }
     })
+}
+
+/// The fastest level of the processor, shared by all threads.
+pub(super) fn fastest(
+    config: &Config,
+    pool: &Arc<Pool>,
+) -> Result<Arc<dyn BatchBackend>, BackendError> {
+    let level = level(auto_choice().backend)?;
+    Ok(Arc::new(Cpu::new(level, config, Arc::clone(pool))))
+}
+
+#[cfg(feature = "gpu")]
+fn auto(config: &Config, pool: &Arc<Pool>) -> Result<Box<dyn BatchBackend>, BackendError> {
+    let cpu = fastest(config, pool)?;
+    // A GPU is only looked for when it is needed, but a name that none has is an error at once.
+    if config.gpu.is_some() {
+        crate::gpu::select::check(&crate::gpu::Request::new(config, false))?;
+    }
+    Ok(Box::new(super::auto::Auto::new(
+        cpu,
+        pool.threads(),
+        config,
+    )))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn auto(config: &Config, pool: &Arc<Pool>) -> Result<Box<dyn BatchBackend>, BackendError> {
+    let level = level(auto_choice().backend)?;
+    Ok(Box::new(Cpu::new(level, config, Arc::clone(pool))))
 }
 
 /// What computes a backend's batches.
 enum Found {
+    Auto,
     Level(Level),
     Reference,
+    #[cfg(feature = "gpu")]
+    Gpu(crate::gpu::Opened),
 }
 
-fn find(backend: Backend) -> Result<Found, BackendError> {
+fn find(backend: Backend, config: &Config) -> Result<Found, BackendError> {
+    match backend {
+        Backend::Auto => Ok(Found::Auto),
+        Backend::Reference => Ok(Found::Reference),
+        Backend::Gpu => gpu(config),
+        level_name => level(level_name).map(Found::Level),
+    }
+}
+
+/// The instruction level of a backend that is one.
+fn level(backend: Backend) -> Result<Level, BackendError> {
     let name = match backend {
-        Backend::Auto => return find(auto_choice().backend),
-        Backend::Reference => return Ok(Found::Reference),
-        Backend::Portable => LevelName::Portable,
         Backend::Avx2 => LevelName::Avx2,
         Backend::Avx512 => LevelName::Avx512,
-        Backend::Gpu if cfg!(feature = "gpu") => return Err(BackendError::GpuNotBuilt),
-        Backend::Gpu => return Err(BackendError::GpuFeatureOff),
+        _ => LevelName::Portable,
     };
-    Ok(Found::Level(Level::new(name)?))
+    Ok(Level::new(name)?)
+}
+
+#[cfg(feature = "gpu")]
+fn gpu(config: &Config) -> Result<Found, BackendError> {
+    let request = crate::gpu::Request::new(config, true);
+    let opened = crate::gpu::open(&request, config.cache.as_deref())?;
+    // Put aside by another engine of this process: there is no other like it.
+    match opened.worker.account().put_aside {
+        Some(reason) => Err(BackendError::Gpu(reason)),
+        None => Ok(Found::Gpu(opened)),
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+fn gpu(_: &Config) -> Result<Found, BackendError> {
+    Err(BackendError::GpuFeatureOff)
 }
 
 #[cfg(test)]
@@ -123,7 +189,7 @@ mod tests {
         }
         for status in &statuses {
             match status.backend {
-                Backend::Gpu => assert!(!status.available),
+                Backend::Gpu => assert!(cfg!(feature = "gpu") || !status.available),
                 Backend::Portable | Backend::Reference => assert!(status.available),
                 _ => {}
             }

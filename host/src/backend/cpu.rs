@@ -8,9 +8,6 @@ use phalanx_kernels::{
 use rayon::prelude::*;
 use std::{ops::Range, sync::Arc};
 
-/// Bytes that one Keccak-256 permutation absorbs.
-const KECCAK_RATE_BYTES: usize = 136;
-
 /// A level's kernels, on the thread that calls.
 impl BatchBackend for Level {
     fn backend(&self) -> Backend {
@@ -90,10 +87,7 @@ impl<B: BatchBackend> BatchBackend for Cpu<B> {
 
     fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
         assert_eq!(messages.len(), hashes.len(), "one hash for each message");
-        // Padding is at least a byte, so a message of n full blocks takes n + 1.
-        let blocks = messages
-            .iter()
-            .map(|message| message.len() / KECCAK_RATE_BYTES + 1);
+        let blocks = messages.iter().map(|message| cut::blocks(message));
         let ranges = cut::by_cost(blocks, self.pool.threads(), self.keccak_chunk_blocks);
         self.share(ranges, messages, hashes, |messages, hashes| {
             self.each.keccak256(messages, hashes);

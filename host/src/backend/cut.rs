@@ -6,6 +6,14 @@ use std::ops::Range;
 /// share to the others.
 const TASKS_PER_THREAD: usize = 4;
 
+/// Bytes that one Keccak-256 permutation absorbs.
+const KECCAK_RATE_BYTES: usize = 136;
+
+/// Permutations of a message. Padding is at least a byte, so one of n full blocks takes n + 1.
+pub(super) fn blocks(message: &[u8]) -> usize {
+    message.len() / KECCAK_RATE_BYTES + 1
+}
+
 /// Ranges of items of equal cost, in order and without gaps; all of one length but for the last, which may be shorter.
 ///
 /// No range but the last is shorter than `least`, and if there are as many as threads, each thread gets as many as any

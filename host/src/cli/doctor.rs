@@ -32,6 +32,7 @@ struct Report {
     backends: Vec<BackendEntry>,
     choice: Choice,
     gpu: Gpu,
+    sharing: Sharing,
 }
 
 /// One backend.
@@ -62,6 +63,33 @@ enum Choice {
     },
 }
 
+/// What `auto` gives to a GPU.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Sharing {
+    /// Large batches, by these measurements.
+    #[cfg(feature = "gpu")]
+    Measured {
+        /// Adapter, driver and arithmetic.
+        device: String,
+        /// Seconds of a batch and of each signature.
+        recover: crate::backend::rates::Pair,
+        /// The fewest signatures of which the GPU gets any.
+        recover_from: Option<usize>,
+        /// Seconds of a batch and of each block of 136 bytes.
+        keccak: crate::backend::rates::Pair,
+        /// The fewest blocks of which the GPU gets any.
+        keccak_from: Option<usize>,
+        /// How long measuring took; none if it was on disk.
+        milliseconds: Option<u64>,
+    },
+    /// Nothing.
+    Nothing {
+        /// Why.
+        reason: String,
+    },
+}
+
 /// The adapters.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,9 +106,10 @@ pub fn run(args: &DoctorArgs) -> ExitCode {
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         machine: Machine::detect(),
-        backends: backends(),
+        backends: backends(&args.engine),
         choice: choose(&args.engine),
         gpu: adapters(),
+        sharing: sharing(&args.engine),
     };
     let text = if args.json {
         match serde_json::to_string_pretty(&report) {
@@ -98,8 +127,9 @@ pub fn run(args: &DoctorArgs) -> ExitCode {
 }
 
 /// Every backend, available or not.
-fn backends() -> Vec<BackendEntry> {
-    backend::survey()
+fn backends(args: &EngineArgs) -> Vec<BackendEntry> {
+    // Settings that can't be read are the choice's to tell.
+    backend::survey_for(&args.config().unwrap_or_default())
         .into_iter()
         .map(|status| BackendEntry {
             backend: status.backend.to_string(),
@@ -123,6 +153,34 @@ fn choose(args: &EngineArgs) -> Choice {
         Err(error) => Choice::Refused {
             reason: error.to_string(),
         },
+    }
+}
+
+#[cfg(feature = "gpu")]
+fn sharing(args: &EngineArgs) -> Sharing {
+    let measured = args
+        .config()
+        .map_err(|error| error.to_string())
+        .and_then(|config| backend::calibration(&config).map_err(|error| error.to_string()));
+    match measured {
+        Ok(calibration) => Sharing::Measured {
+            recover: calibration.rates.recover,
+            recover_from: calibration.rates.recover.crossover(),
+            keccak: calibration.rates.keccak,
+            keccak_from: calibration.rates.keccak.crossover(),
+            milliseconds: calibration
+                .took
+                .map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            device: calibration.device,
+        },
+        Err(reason) => Sharing::Nothing { reason },
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+fn sharing(_: &EngineArgs) -> Sharing {
+    Sharing::Nothing {
+        reason: "this build is without the feature `gpu`".into(),
     }
 }
 

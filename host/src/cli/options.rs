@@ -1,6 +1,6 @@
 //! Options that commands share, and those of `verify` and `generate`.
 
-use crate::{Backend, Config, Engine};
+use crate::{Backend, Config, Engine, config::ConfigError};
 use clap::Args;
 use std::{error::Error, num::NonZeroUsize, path::PathBuf};
 
@@ -10,6 +10,9 @@ pub struct EngineArgs {
     /// Arithmetic of the batches: auto, portable, avx2, avx512, gpu or reference
     #[arg(long, value_name = "BACKEND")]
     pub backend: Option<Backend>,
+    /// GPU to use, by part of its name [default: discrete before integrated, virtual and software ones]
+    #[arg(long, value_name = "NAME")]
+    pub gpu: Option<String>,
     /// Number of worker threads [default: one a logical processor]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -18,14 +21,22 @@ pub struct EngineArgs {
 impl EngineArgs {
     /// Builds the engine asked for: the command line goes before the environment, which goes before the defaults.
     pub fn engine(&self) -> Result<Engine, Box<dyn Error + Send + Sync>> {
-        let mut builder = Engine::builder().config(Config::from_env()?);
+        Ok(Engine::builder().config(self.config()?).build()?)
+    }
+
+    /// The settings asked for, in the same order.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = Config::from_env()?;
         if let Some(backend) = self.backend {
-            builder = builder.backend(backend);
+            config.backend = backend;
         }
         if let Some(threads) = self.threads {
-            builder = builder.threads(threads.get());
+            config.threads = Some(threads.get());
         }
-        Ok(builder.build()?)
+        if self.gpu.is_some() {
+            config.gpu.clone_from(&self.gpu);
+        }
+        Ok(config)
     }
 }
 

@@ -1,9 +1,28 @@
 use super::*;
 
 fn with(backend: Option<&str>, threads: Option<&str>) -> Result<Config, ConfigError> {
+    let set = [("PHALANX_BACKEND", backend), ("PHALANX_THREADS", threads)];
+    let set: Vec<_> = set
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    with_variables(&set)
+}
+
+/// The configuration of an environment of these variables, all of which are documented.
+fn with_variables(set: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_variables(|name| match name {
-        "PHALANX_BACKEND" => backend.map(OsString::from),
-        "PHALANX_THREADS" => threads.map(OsString::from),
+        "PHALANX_BACKEND"
+        | "PHALANX_THREADS"
+        | "PHALANX_GPU"
+        | "PHALANX_GPU_ARITHMETIC"
+        | "PHALANX_CACHE"
+        | "XDG_CACHE_HOME"
+        | "HOME"
+        | "LOCALAPPDATA" => {
+            let value = set.iter().find(|(own, _)| *own == name);
+            value.map(|(_, value)| OsString::from(value))
+        }
         other => panic!("{other} is not documented"),
     })
 }
@@ -38,6 +57,34 @@ fn variables_are_taken() {
     assert_eq!(config.threads, Some(3));
     let most = with(None, Some("1024")).expect("the most threads");
     assert_eq!(most.threads, Some(Config::MAX_THREADS));
+}
+
+#[test]
+fn gpus_are_named() {
+    let config = with_variables(&[("PHALANX_GPU", "RTX"), ("PHALANX_GPU_ARITHMETIC", "u32")]);
+    let config = config.expect("both are fine");
+    assert_eq!(config.gpu.as_deref(), Some("RTX"));
+    assert_eq!(config.gpu_arithmetic, Some(GpuArithmetic::U32));
+    let error = with_variables(&[("PHALANX_GPU_ARITHMETIC", "f16")]);
+    assert_eq!(error, Err(ConfigError::Arithmetic("f16".into())));
+    let empty = with_variables(&[("PHALANX_GPU", ""), ("PHALANX_GPU_ARITHMETIC", "")]);
+    assert_eq!(empty, Ok(Config::default()));
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn the_cache_folder() {
+    let folder = |set: &[(&str, &str)]| with_variables(set).expect("nothing is wrong").cache;
+    let home = ("HOME", "/home/a");
+    let is = |path: &str| Some(PathBuf::from(path));
+    assert_eq!(folder(&[]), None);
+    assert_eq!(folder(&[home]), is("/home/a/.cache/phalanx"));
+    assert_eq!(folder(&[home, ("XDG_CACHE_HOME", "/c")]), is("/c/phalanx"));
+    assert_eq!(
+        folder(&[home, ("XDG_CACHE_HOME", "c")]),
+        is("/home/a/.cache/phalanx")
+    );
+    assert_eq!(folder(&[home, ("PHALANX_CACHE", "/p")]), is("/p"));
 }
 
 #[test]

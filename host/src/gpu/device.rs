@@ -19,6 +19,15 @@ pub enum GpuError {
     /// No answer in time.
     #[error("no answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
+    /// The device reports success and its results are wrong.
+    #[error("wrong result: {0}")]
+    Wrong(&'static str),
+    /// The device has failed before and gets no more work.
+    #[error("the device was put aside: {0}")]
+    Aside(String),
+    /// No adapter can be used.
+    #[error("{0}")]
+    NoAdapter(String),
 }
 
 /// An opened device with its queue.
@@ -30,11 +39,16 @@ pub struct Device {
     fault: Arc<Mutex<Option<String>>>,
 }
 
+/// What shaders may do besides what every device can, and what else is of use.
+pub const WANTED_FEATURES: wgpu::Features =
+    wgpu::Features::SHADER_INT64.union(wgpu::Features::PIPELINE_CACHE);
+
 impl Device {
-    /// Opens an adapter with all limits that it offers.
+    /// Opens an adapter with all limits that it offers, and those of the [`WANTED_FEATURES`] that it has.
     pub fn open(adapter: &wgpu::Adapter) -> Result<Self, GpuError> {
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("phalanx"),
+            required_features: adapter.features() & WANTED_FEATURES,
             required_limits: adapter.limits(),
             ..Default::default()
         }))
@@ -56,24 +70,36 @@ impl Device {
 
     /// A buffer that holds `bytes`, a multiple of four.
     pub fn buffer(&self, kind: BindingKind, bytes: &[u8]) -> wgpu::Buffer {
+        let buffer = self.empty(kind, bytes.len() as u64);
+        self.queue.write_buffer(&buffer, 0, bytes);
+        buffer
+    }
+
+    /// A buffer of so many bytes, a multiple of four, all zero.
+    pub fn empty(&self, kind: BindingKind, bytes: u64) -> wgpu::Buffer {
         let usage = match kind {
             BindingKind::Uniform => wgpu::BufferUsages::UNIFORM,
             BindingKind::StorageRead | BindingKind::StorageReadWrite => {
                 wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC
             }
         };
-        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
+        self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
-            size: bytes.len() as u64,
+            size: bytes,
             usage: usage | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
-        });
-        self.queue.write_buffer(&buffer, 0, bytes);
-        buffer
+        })
     }
 
     /// Compiles a shader. Its bind group layout is that of the shader table, all in group 0.
-    pub fn pipeline(&self, shader: &Shader) -> Result<wgpu::ComputePipeline, GpuError> {
+    ///
+    /// Accesses past the end of a buffer are checked on the device, where its driver does not do so by itself. Loops
+    /// are not: a counter in each would cost more than many of their bodies.
+    pub fn pipeline(
+        &self,
+        shader: &Shader,
+        cache: Option<&wgpu::PipelineCache>,
+    ) -> Result<wgpu::ComputePipeline, GpuError> {
         let entries: Vec<_> = shader
             .bindings
             .iter()
@@ -109,12 +135,15 @@ impl Device {
                 bind_group_layouts: &[Some(&bind_group_layout)],
                 immediate_size: 0,
             });
-        let module = self
-            .device
-            .create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: Some(shader.name),
-                source: wgpu::ShaderSource::Wgsl(shader.source.into()),
-            });
+        let mut checks = wgpu::ShaderRuntimeChecks::checked();
+        checks.force_loop_bounding = false;
+        let descriptor = wgpu::ShaderModuleDescriptor {
+            label: Some(shader.name),
+            source: wgpu::ShaderSource::Wgsl(shader.source.into()),
+        };
+        // SAFETY: the shaders are this program's own, and all of their loops end: each counts a variable of its own up
+        // or down to a constant, or to a number that it reads once before it starts.
+        let module = unsafe { self.device.create_shader_module_trusted(descriptor, checks) };
         let pipeline = self
             .device
             .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
@@ -123,21 +152,38 @@ impl Device {
                 module: &module,
                 entry_point: Some(shader.entry_point),
                 compilation_options: Default::default(),
-                cache: None,
+                cache,
             });
         self.check()?;
         Ok(pipeline)
     }
 
-    /// Runs `workgroups` workgroups in one dimension over `buffers`, by binding index, and reads `output` back.
-    pub fn run(
+    /// The device itself.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// Its queue.
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.queue
+    }
+
+    /// A buffer that the host reads.
+    pub fn staging(&self, bytes: u64) -> wgpu::Buffer {
+        self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: bytes,
+            usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+            mapped_at_creation: false,
+        })
+    }
+
+    /// The buffers that a stage takes, in the order of its bindings.
+    pub fn group(
         &self,
         pipeline: &wgpu::ComputePipeline,
         buffers: &[&wgpu::Buffer],
-        workgroups: u32,
-        output: &wgpu::Buffer,
-        limit: Duration,
-    ) -> Result<Vec<u8>, GpuError> {
+    ) -> wgpu::BindGroup {
         let entries: Vec<_> = (0..)
             .zip(buffers)
             .map(|(binding, buffer)| wgpu::BindGroupEntry {
@@ -145,36 +191,45 @@ impl Device {
                 resource: buffer.as_entire_binding(),
             })
             .collect();
-        let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: None,
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
-        });
-        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
-            label: None,
-            size: output.size(),
-            usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
-            mapped_at_creation: false,
-        });
-        let mut encoder = self.device.create_command_encoder(&Default::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, &group, &[]);
-            pass.dispatch_workgroups(workgroups, 1, 1);
-        }
-        encoder.copy_buffer_to_buffer(output, 0, &staging, 0, output.size());
-        let submission = self.queue.submit([encoder.finish()]);
-        self.check()?;
+        })
+    }
 
-        let (send, receive) = mpsc::channel();
-        staging.map_async(wgpu::MapMode::Read, .., move |result| {
-            // Fails only if the wait below has ended.
+    /// Puts commands on the queue, whose last copies to the first `bytes` of `staging`; [`read`](Self::read) waits for
+    /// them.
+    pub fn submit(
+        &self,
+        commands: wgpu::CommandEncoder,
+        staging: &wgpu::Buffer,
+        bytes: u64,
+    ) -> Result<Submission, GpuError> {
+        let index = self.queue.submit([commands.finish()]);
+        let (send, mapped) = mpsc::channel();
+        staging.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
+            // Fails only if nobody waits any more.
             let _ = send.send(result);
         });
+        self.check()?;
+        Ok(Submission {
+            index,
+            mapped,
+            bytes,
+        })
+    }
+
+    /// Waits for commands and reads what they copied to `staging`, as words.
+    pub fn read(
+        &self,
+        submission: &Submission,
+        staging: &wgpu::Buffer,
+        limit: Duration,
+    ) -> Result<Vec<u32>, GpuError> {
         self.device
             .poll(wgpu::PollType::Wait {
-                submission_index: Some(submission),
+                submission_index: Some(submission.index.clone()),
                 timeout: Some(limit),
             })
             .map_err(|error| match error {
@@ -182,25 +237,36 @@ impl Device {
                 other => GpuError::Fault(other.to_string()),
             })?;
         self.check()?;
-        match receive.try_recv() {
+        match submission.mapped.try_recv() {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(GpuError::Fault(error.to_string())),
             Err(_) => return Err(GpuError::Fault("the result was never mapped".into())),
         }
-        let bytes = staging
-            .get_mapped_range(..)
-            .map_err(|error| GpuError::Fault(error.to_string()))?
-            .to_vec();
-        Ok(bytes)
+        let words = {
+            let view = staging
+                .get_mapped_range(..submission.bytes)
+                .map_err(|error| GpuError::Fault(error.to_string()))?;
+            bytemuck::pod_collect_to_vec(&view)
+        };
+        staging.unmap();
+        Ok(words)
     }
 
     /// The first error reported so far, if any.
-    fn check(&self) -> Result<(), GpuError> {
+    pub fn check(&self) -> Result<(), GpuError> {
         let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
         fault
             .as_ref()
             .map_or(Ok(()), |text| Err(GpuError::Fault(text.clone())))
     }
+}
+
+/// Commands on a device's queue.
+#[derive(Debug)]
+pub struct Submission {
+    index: wgpu::SubmissionIndex,
+    mapped: mpsc::Receiver<Result<(), wgpu::BufferAsyncError>>,
+    bytes: u64,
 }
 
 fn note(fault: &Mutex<Option<String>>, text: String) {

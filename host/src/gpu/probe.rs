@@ -52,16 +52,28 @@ fn compute(adapter: &wgpu::Adapter, limit: Duration) -> Result<(Vec<u32>, Durati
     let shader =
         shader("probe").ok_or_else(|| GpuError::Fault("the probe shader is absent".into()))?;
     let device = Device::open(adapter)?;
-    let pipeline = device.pipeline(shader)?;
+    let pipeline = device.pipeline(shader, None)?;
     let params = device.buffer(BindingKind::Uniform, bytemuck::bytes_of(&PARAMS));
+    let untouched = untouched();
     let output = device.buffer(
         BindingKind::StorageReadWrite,
-        bytemuck::cast_slice(&untouched()),
+        bytemuck::cast_slice(&untouched),
     );
+    let staging = device.staging(output.size());
+    let group = device.group(&pipeline, &[&params, &output]);
     let workgroups = COUNT.div_ceil(shader.workgroup_size[0]);
     let start = Instant::now();
-    let bytes = device.run(&pipeline, &[&params, &output], workgroups, &output, limit)?;
-    Ok((bytemuck::pod_collect_to_vec(&bytes), start.elapsed()))
+    let mut commands = device.device().create_command_encoder(&Default::default());
+    {
+        let mut pass = commands.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.dispatch_workgroups(workgroups, 1, 1);
+    }
+    commands.copy_buffer_to_buffer(&output, 0, &staging, 0, output.size());
+    let submission = device.submit(commands, &staging, output.size())?;
+    let words = device.read(&submission, &staging, limit)?;
+    Ok((words, start.elapsed()))
 }
 
 /// The output buffer before the dispatch.

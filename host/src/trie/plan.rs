@@ -12,7 +12,7 @@ use super::{
     heap::{Id, Place, Writer},
     node::Child,
 };
-use crate::Engine;
+use crate::{Engine, backend::Hole};
 
 /// How a parent refers to a node: a handle that the plan understands which gave it.
 #[derive(Debug, Clone, Copy)]
@@ -93,15 +93,6 @@ struct Entry {
     hole: Option<Hole>,
 }
 
-/// A place for a hash.
-#[derive(Debug, Clone, Copy)]
-struct Hole {
-    /// The entry in whose encoding it is.
-    parent: u32,
-    /// Where it begins there.
-    at: u32,
-}
-
 /// Nodes that are encoded, and the hashes of those that were hashed.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -118,6 +109,8 @@ pub(super) struct Plan {
     /// References to nodes that are not the plan's, and to nodes that their parents hold.
     fixed: Vec<[u8; 32]>,
     waiting_bytes: usize,
+    /// So many are hashed at the latest.
+    hash_at_bytes: usize,
 }
 
 impl Plan {
@@ -131,6 +124,7 @@ impl Plan {
             hashes: Vec::new(),
             fixed: Vec::new(),
             waiting_bytes: 0,
+            hash_at_bytes: engine.levels_bytes().unwrap_or(hashing::HASH_AT_BYTES),
         }
     }
 

@@ -27,6 +27,7 @@ fn phalanx(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phalanx"));
     command
         .args(args)
+        .env("PHALANX_CACHE", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -409,7 +410,13 @@ fn doctor_in_both_forms() {
     let output = run(&["doctor"], "");
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).expect("the report is text");
-    for heading in ["\nMachine\n", "\nBackends\n", "\nChoice\n", "\nGPU adapter"] {
+    for heading in [
+        "\nMachine\n",
+        "\nBackends\n",
+        "\nChoice\n",
+        "\nGPU adapter",
+        "\nShared with the GPU by auto\n",
+    ] {
         assert!(text.contains(heading), "{text}");
     }
 }

@@ -32,7 +32,7 @@ fn messages(count: usize) -> Vec<Vec<u8>> {
 }
 
 /// Signatures that nobody made: any r that is an x coordinate recovers to someone. One in seven is out of range.
-fn signatures(count: u64) -> Vec<RecoverInput> {
+pub(crate) fn signatures(count: u64) -> Vec<RecoverInput> {
     (0..count)
         .map(|i| {
             let hash = |salt: &[u8]| keccak256([salt, &i.to_be_bytes()].concat()).0;

@@ -18,7 +18,7 @@ const N: U256 = U256::from_be_bytes(hex!(
     "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
 ));
 
-/// An engine with two threads for each backend that this machine has.
+/// An engine with two threads for each backend that this machine has, and for the GPU one for each of its arithmetics.
 fn engines() -> &'static [Engine] {
     static ENGINES: LazyLock<Vec<Engine>> = LazyLock::new(|| {
         let available = survey().into_iter().filter(|status| status.available);
@@ -26,7 +26,14 @@ fn engines() -> &'static [Engine] {
             let builder = Engine::builder().backend(status.backend).threads(2);
             builder.build().expect("an available backend")
         };
-        available.map(engine).collect()
+        #[allow(unused_mut, reason = "without the GPU that is all")]
+        let mut engines: Vec<Engine> = available.map(engine).collect();
+        #[cfg(feature = "gpu")]
+        engines.extend(crate::gpu::engine(
+            "recovery on a GPU",
+            phalanx::GpuArithmetic::U32,
+        ));
+        engines
     });
     &ENGINES
 }
@@ -42,6 +49,9 @@ fn recover(inputs: &[RecoverInput]) -> Vec<Result<Address, RecoverError>> {
             let backends = (first.backend(), other.backend());
             assert_eq!(own, result, "{backends:?}: {input:x?}");
         }
+        // Nor has a device left its work to the CPU.
+        let put_aside = other.gpu_account().and_then(|account| account.put_aside);
+        assert_eq!(put_aside, None);
     }
     results
 }

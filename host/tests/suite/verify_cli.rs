@@ -250,7 +250,7 @@ fn what_can_not_be_had_is_refused() {
     fs::write(&broken, "{").unwrap();
     let message = refused(&["--chain", &broken]);
     assert!(message.contains("genesis.json"), "{message}");
-    let message = refused(&["--backend", "gpu"]);
+    let message = refused(&["--backend", "gpu", "--gpu", "no adapter is called this"]);
     assert!(
         message.contains("gpu") && message.contains("can't be had"),
         "{message}"

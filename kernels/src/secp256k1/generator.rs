@@ -23,6 +23,12 @@ pub(super) static TABLES: LazyLock<[Vec<Packed>; 2]> = LazyLock::new(|| {
     [table(ProjectivePoint::GENERATOR), table(high)]
 });
 
+/// x and y of the multiples of G from 0 to 2^14, and then of 2^128·G, for devices that keep the tables themselves.
+/// Multiple 0 stands for a point that is not looked at: it holds the one of multiple 1.
+pub fn generator_table() -> impl Iterator<Item = [Words; 2]> {
+    TABLES.iter().flatten().map(|point| [point.x, point.y])
+}
+
 /// The multiples of a point by index. Index 0, which digits of value zero look at and leave out, holds the point itself.
 fn table(point: ProjectivePoint) -> Vec<Packed> {
     let mut multiples = vec![point; MULTIPLES + 1];

@@ -7,69 +7,19 @@
 //! Digits are signed and of fixed width w, from -2^(w-1) to 2^(w-1) - 1: with the offset Σ 2^(w-1)·2^(wi) added, they are
 //! the plain base 2^w digits less 2^(w-1) each. [`Digits`] holds the number with its offset.
 
-use super::words::{Words, mul};
+use super::{
+    curve::{A1, A2_LOW, G1, G2, GENERATOR_OFFSET, MINUS_B1, POINT_OFFSET},
+    words::{Words, mul},
+};
 
-/// Bits of a window of the halves of u2, and how many there are: 26·5 bits hold a half and its offset, as
-/// 2^128 + 16·(2^130 - 1)/31 < 2^130.
-pub(super) const POINT_WINDOW: u32 = 5;
-pub(super) const POINT_WINDOWS: u32 = 26;
-
-/// Bits of a window of the halves of u1, and how many there are: 9·15 bits hold a half and its offset. Three windows of
-/// the point are one of the generator.
-pub(super) const GENERATOR_WINDOW: u32 = 15;
-pub(super) const GENERATOR_WINDOWS: u32 = 9;
-
-/// β and λ: cube roots of one modulo p and modulo n that belong together.
-pub(super) const BETA: Words = [
-    0xc139_6c28_7195_01ee,
-    0x9cf0_4975_12f5_8995,
-    0x6e64_479e_ac34_34e9,
-    0x7ae9_6a2b_657c_0710,
-];
 #[cfg(any(test, fuzzing))]
-pub(super) const LAMBDA: Words = [
-    0xdf02_967c_1b23_bd72,
-    0x122e_22ea_2081_6678,
-    0xa526_1c02_8812_645a,
-    0x5363_ad4c_c05c_30e0,
-];
-
-/// The nearest integers to 2^384·b2/n and to -2^384·b1/n.
-const G1: Words = [
-    0xe893_209a_45db_b031,
-    0x3daa_8a14_71e8_ca7f,
-    0xe86c_90e4_9284_eb15,
-    0x3086_d221_a7d4_6bcd,
-];
-const G2: Words = [
-    0x1571_b4ae_8ac4_7f71,
-    0x2212_08ac_9df5_06c6,
-    0x6f54_7fa9_0abf_e4c4,
-    0xe443_7ed6_010e_8828,
-];
-
-/// a1 = b2, -b1 and a2.
-const A1: u128 = 0x3086_d221_a7d4_6bcd_e86c_90e4_9284_eb15;
-const MINUS_B1: u128 = 0xe443_7ed6_010e_8828_6f54_7fa9_0abf_e4c3;
-/// a2 without its bit 128.
-const A2_LOW: u128 = 0x14ca_50f7_a8e2_f3f6_57c1_108d_9d44_cfd8;
+pub(super) use super::curve::LAMBDA;
+pub(super) use super::curve::{
+    BETA, GENERATOR_WINDOW, GENERATOR_WINDOWS, POINT_WINDOW, POINT_WINDOWS,
+};
 
 /// A number with the offset of its width, in little-endian bytes: 24 of the number, and zeros for reads beyond.
 pub(super) type Digits = [u8; 32];
-
-const POINT_OFFSET: [u64; 3] = offset(POINT_WINDOW, POINT_WINDOWS);
-const GENERATOR_OFFSET: [u64; 3] = offset(GENERATOR_WINDOW, GENERATOR_WINDOWS);
-
-const fn offset(width: u32, count: u32) -> [u64; 3] {
-    let mut words = [0; 3];
-    let mut i = 0;
-    while i < count {
-        let bit = width * i + width - 1;
-        words[(bit / 64) as usize] |= 1 << (bit % 64);
-        i += 1;
-    }
-    words
-}
 
 /// Digit `i` of width `width`, plus 2^(width-1).
 #[inline(always)]

@@ -1,48 +1,13 @@
 //! Whole numbers of 256 bits as four 64-bit words, lowest first.
 
-use super::field::Packed;
+use super::{curve, field::Packed};
 
-/// A number below 2^256.
-pub(super) type Words = [u64; 4];
-
-/// The order of the group.
-pub(super) const N: Words = [
-    0xbfd2_5e8c_d036_4141,
-    0xbaae_dce6_af48_a03b,
-    0xffff_ffff_ffff_fffe,
-    0xffff_ffff_ffff_ffff,
-];
-
-/// The order of the field.
-pub(super) const P: Words = [
-    0xffff_fffe_ffff_fc2f,
-    0xffff_ffff_ffff_ffff,
-    0xffff_ffff_ffff_ffff,
-    0xffff_ffff_ffff_ffff,
-];
-
-/// (n-1)/2, the largest s of the low half.
-pub(super) const HALF_N: Words = [
-    0xdfe9_2f46_681b_20a0,
-    0x5d57_6e73_57a4_501d,
-    0xffff_ffff_ffff_ffff,
-    0x7fff_ffff_ffff_ffff,
-];
+pub(super) use super::curve::{HALF_N, N, P, Words};
 
 /// The point that signatures start from.
 pub(super) const GENERATOR: Packed = Packed {
-    x: [
-        0x59f2_815b_16f8_1798,
-        0x029b_fcdb_2dce_28d9,
-        0x55a0_6295_ce87_0b07,
-        0x79be_667e_f9dc_bbac,
-    ],
-    y: [
-        0x9c47_d08f_fb10_d4b8,
-        0xfd17_b448_a685_5419,
-        0x5da4_fbfc_0e11_08a8,
-        0x483a_da77_26a3_c465,
-    ],
+    x: curve::GENERATOR_X,
+    y: curve::GENERATOR_Y,
 };
 
 pub(super) fn from_be_bytes(bytes: &[u8; 32]) -> Words {

@@ -1,6 +1,6 @@
 //! The report as text: tables on a terminal, `name: value` lines elsewhere.
 
-use super::{Choice, Gpu, Report};
+use super::{Choice, Gpu, Report, Sharing};
 use comfy_table::{ContentArrangement, Table, presets};
 
 /// A heading and rows of name and value.
@@ -29,6 +29,7 @@ pub(super) fn text(report: &Report, terminal: bool) -> String {
 fn sections(report: &Report) -> Vec<Section> {
     let mut sections = vec![machine(report), backends(report), choice(report)];
     sections.extend(adapters(report));
+    sections.push(sharing(report));
     sections
 }
 
@@ -149,6 +150,47 @@ fn adapters(report: &Report) -> Vec<Section> {
 fn adapters(report: &Report) -> Vec<Section> {
     let Gpu::Unknown(reason) = &report.gpu;
     vec![("GPU adapters".into(), vec![row("unknown", reason)])]
+}
+
+fn sharing(report: &Report) -> Section {
+    let rows = match &report.sharing {
+        Sharing::Nothing { reason } => vec![row("nothing", reason)],
+        #[cfg(feature = "gpu")]
+        Sharing::Measured {
+            device,
+            recover,
+            recover_from,
+            keccak,
+            keccak_from,
+            milliseconds,
+        } => {
+            let from = |count: &Option<usize>, items| match count {
+                Some(count) => format!("from {count} {items}"),
+                None => "never".to_owned(),
+            };
+            let cost = |cost: &crate::backend::rates::Cost| {
+                let rate = 1e-6 / cost.each;
+                format!("{:.3} ms and {rate:.3} M/s", cost.fixed * 1e3)
+            };
+            vec![
+                row("device", device),
+                row("signatures", from(recover_from, "signatures")),
+                row("signatures, CPU", cost(&recover.cpu)),
+                row("signatures, GPU", cost(&recover.gpu)),
+                row("Keccak-256", from(keccak_from, "blocks of 136 bytes")),
+                row("Keccak-256, CPU", cost(&keccak.cpu)),
+                row("Keccak-256, GPU", cost(&keccak.gpu)),
+                row(
+                    "measured",
+                    match milliseconds {
+                        Some(milliseconds) => format!("just now, in {milliseconds} ms"),
+                        None => "before".to_owned(),
+                    },
+                ),
+            ]
+        }
+    };
+    ("Shared with the GPU by auto".into(), rows)
 }
 
 fn mebibytes(bytes: u64) -> String {

@@ -1,18 +1,19 @@
 //! The nodes that wait, hashed level by level.
 
 use super::{HASH, INLINE, Known, Plan, Ref, number};
+use crate::backend::{Hole, Levels};
 
-/// Bytes of encodings that are hashed at the latest when they have come together.
+/// Bytes of encodings that are hashed at the latest when they have come together, unless a device wants more.
 ///
 /// Some thousand nodes, so that no lane is idle but at the topmost levels, and few enough that they still lie in the
 /// second-level cache when they are hashed.
-const HASH_AT_BYTES: usize = 1 << 18;
+pub(super) const HASH_AT_BYTES: usize = 1 << 18;
 
 impl Plan {
     /// True if so much waits that it should be hashed before more comes.
     #[inline]
     pub(in crate::trie) fn is_full(&self) -> bool {
-        self.waiting_bytes >= HASH_AT_BYTES
+        self.waiting_bytes >= self.hash_at_bytes
     }
 
     /// Hashes all nodes that wait, from the lowest level up.
@@ -20,27 +21,62 @@ impl Plan {
         let _hash = tracing::trace_span!(target: "phalanx::trie", "hash").entered();
         let first = self.hashes.len();
         self.hashes.resize(first + self.entries.len(), [0; 32]);
-        let mut hashes = Vec::new();
-        for level in &mut self.levels {
-            let messages: Vec<&[u8]> = level
-                .iter()
-                .map(|place| &self.entries[*place as usize])
-                .map(|entry| self.writer.bytes(entry.encoding, entry.length as usize))
-                .collect();
-            hashes.clear();
-            hashes.resize(messages.len(), [0; 32]);
-            self.engine.keccak256_into(&messages, &mut hashes);
-            for (place, hash) in level.drain(..).zip(&hashes) {
-                self.hashes[first + place as usize] = *hash;
-                if let Some(hole) = self.entries[place as usize].hole {
-                    let parent = &self.entries[hole.parent as usize];
-                    self.writer
-                        .patch(parent.encoding.plus(hole.at as usize), hash);
-                }
+        let at_once = self.engine.levels_bytes().is_some() && self.hash_at_once(first);
+        if !at_once {
+            for level in 0..self.levels.len() {
+                self.hash_level(level, first);
             }
         }
+        self.levels.iter_mut().for_each(Vec::clear);
         self.entries.clear();
         self.waiting_bytes = 0;
+    }
+
+    /// Hashes the nodes of one level, which wait for nothing any more. The entries' hashes stand from `first` on.
+    fn hash_level(&mut self, level: usize, first: usize) {
+        let level = &self.levels[level];
+        let messages: Vec<&[u8]> = level
+            .iter()
+            .map(|place| &self.entries[*place as usize])
+            .map(|entry| self.writer.bytes(entry.encoding, entry.length as usize))
+            .collect();
+        let mut hashes = vec![[0; 32]; messages.len()];
+        self.engine.keccak256_into(&messages, &mut hashes);
+        for (place, hash) in level.iter().zip(&hashes) {
+            self.hashes[first + *place as usize] = *hash;
+            if let Some(hole) = self.entries[*place as usize].hole {
+                let parent = &self.entries[hole.parent as usize];
+                let hole = parent.encoding.plus(hole.at as usize);
+                self.writer.patch(hole, hash);
+            }
+        }
+    }
+
+    /// Hashes all levels on a device, if that takes them.
+    fn hash_at_once(&mut self, first: usize) -> bool {
+        let entries = self.entries.iter();
+        let messages: Vec<&[u8]> = entries
+            .clone()
+            .map(|entry| self.writer.bytes(entry.encoding, entry.length as usize))
+            .collect();
+        let holes: Vec<Option<Hole>> = entries.map(|entry| entry.hole).collect();
+        let levels = Levels {
+            messages: &messages,
+            holes: &holes,
+            levels: &self.levels,
+        };
+        let hashes = &mut self.hashes[first..];
+        if !self.engine.keccak256_levels(&levels, hashes) {
+            return false;
+        }
+        for (hole, hash) in holes.into_iter().zip(hashes) {
+            if let Some(hole) = hole {
+                let parent = &self.entries[hole.parent as usize];
+                let hole = parent.encoding.plus(hole.at as usize);
+                self.writer.patch(hole, hash);
+            }
+        }
+        true
     }
 
     /// Forgets all nodes, which must be hashed, but for references to some of them.

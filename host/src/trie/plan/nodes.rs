@@ -1,10 +1,13 @@
 //! Nodes into their final places, with holes for the hashes of children that wait.
 
-use super::{Entry, Hole, Known, LINK_FROM_END, Link, Plan, Ref, Value, inlined, number};
-use crate::trie::{
-    heap::{Id, Place},
-    node::{Node, Shape},
-    rlp::{Out, header_length, path_length, string_length},
+use super::{Entry, Known, LINK_FROM_END, Link, Plan, Ref, Value, inlined, number};
+use crate::{
+    backend::Hole,
+    trie::{
+        heap::{Id, Place},
+        node::{Node, Shape},
+        rlp::{Out, header_length, path_length, string_length},
+    },
 };
 use alloy_rlp::EMPTY_STRING_CODE;
 

@@ -105,6 +105,7 @@ fn the_embedded_chain_is_verified() {
     let phalanx = |args: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_phalanx"))
             .args(args)
+            .env("PHALANX_CACHE", env!("CARGO_TARGET_TMPDIR"))
             .env("PHALANX_BACKEND", "reference")
             .stdin(Stdio::null())
             .output()

@@ -35,6 +35,7 @@ fn input() -> String {
 fn recover(backend: &str, low_s: bool, input: &str) -> (String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phalanx"));
     command.args(["recover", "--backend", backend]);
+    command.env("PHALANX_CACHE", env!("CARGO_TARGET_TMPDIR"));
     if low_s {
         command.arg("--low-s");
     }

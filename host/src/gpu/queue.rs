@@ -1,17 +1,22 @@
 //! Plans on a wgpu device: pipelines made once, buffers kept, several batches on the queue.
 
 use super::{
-    Dispatch, GpuError, Plan, Progress, TIME_LIMIT,
+    Dispatch, GpuError, Plan, Progress,
     device::{Device, Submission},
     pipelines::Pipelines,
     worker::Driver,
 };
 use phalanx_shaders::{Arithmetic, BindingKind};
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// A device with its programs.
 pub(super) struct Queue {
     device: Device,
+    limit: Duration,
     pipelines: Pipelines,
     /// Buffers that one batch after the other uses: the queue runs them in order.
     shared: HashMap<&'static str, wgpu::Buffer>,
@@ -35,17 +40,19 @@ struct Flight {
 }
 
 impl Queue {
-    /// Opens an adapter; nothing is compiled until a plan needs it.
+    /// Opens an adapter; nothing is compiled until a plan needs it. `limit` bounds the wait for a batch.
     pub(super) fn open(
         adapter: &wgpu::Adapter,
         arithmetic: Arithmetic,
-        cache: Option<std::path::PathBuf>,
+        cache: Option<PathBuf>,
+        limit: Duration,
         progress: &Progress,
     ) -> Result<Self, GpuError> {
         let device = Device::open(adapter)?;
         let pipelines = Pipelines::new(adapter, &device, arithmetic, cache, progress.clone());
         Ok(Self {
             device,
+            limit,
             pipelines,
             shared: HashMap::new(),
             spare: HashMap::new(),
@@ -177,7 +184,7 @@ impl Driver for Queue {
             .ok_or_else(|| GpuError::Fault("no batch is under way".into()))?;
         let words = self
             .device
-            .read(&flight.submission, &flight.slot.staging, TIME_LIMIT)?;
+            .read(&flight.submission, &flight.slot.staging, self.limit)?;
         self.spare
             .entry(flight.program)
             .or_default()
@@ -211,7 +218,7 @@ fn capacity(words: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gpu::{Request, keccak, select};
+    use crate::gpu::{Request, TIME_LIMIT, keccak, select};
 
     /// The device that would be used; `None`, said so, where there is none.
     fn queue(test: &str) -> Option<Queue> {
@@ -222,8 +229,14 @@ mod tests {
         };
         match select(&request) {
             Ok(found) => Some(
-                Queue::open(&found.adapter, found.arithmetic, None, &Progress::default())
-                    .expect("it opens"),
+                Queue::open(
+                    &found.adapter,
+                    found.arithmetic,
+                    None,
+                    6 * TIME_LIMIT,
+                    &Progress::default(),
+                )
+                .expect("it opens"),
             ),
             Err(error) => {
                 assert!(

@@ -1,7 +1,7 @@
 //! Devices that a process has opened. Each is opened once and stays: opening takes seconds, and one that was put aside
 //! must not come back by another engine.
 
-use super::{Capacity, GpuError, Queue, Request, TIME_LIMIT, Worker, select};
+use super::{Capacity, GpuError, Queue, Request, Worker, select, step_limit};
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -58,11 +58,10 @@ fn start(request: &Request, cache: Option<&Path>, open: &[(Request, Answer)]) ->
     );
     let cache = cache.map(Path::to_owned);
     let (adapter, arithmetic) = (selected.adapter, selected.arithmetic);
-    let worker = Worker::start(description.name, TIME_LIMIT, move |progress| {
-        Ok((
-            Queue::open(&adapter, arithmetic, cache, progress)?,
-            capacity,
-        ))
+    let limit = step_limit(description.kind);
+    let worker = Worker::start(description.name, limit, move |progress| {
+        let queue = Queue::open(&adapter, arithmetic, cache, limit, progress)?;
+        Ok((queue, capacity))
     })?;
     tracing::info!(device = %title, "GPU opened");
     Ok(Opened {

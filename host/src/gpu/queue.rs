@@ -16,7 +16,6 @@ use std::{
 /// A device with its programs.
 pub(super) struct Queue {
     device: Device,
-    limit: Duration,
     pipelines: Pipelines,
     /// Buffers that one batch after the other uses: the queue runs them in order.
     shared: HashMap<&'static str, wgpu::Buffer>,
@@ -40,19 +39,17 @@ struct Flight {
 }
 
 impl Queue {
-    /// Opens an adapter; nothing is compiled until a plan needs it. `limit` bounds the wait for a batch.
+    /// Opens an adapter; nothing is compiled until a plan needs it.
     pub(super) fn open(
         adapter: &wgpu::Adapter,
         arithmetic: Arithmetic,
         cache: Option<PathBuf>,
-        limit: Duration,
         progress: &Progress,
     ) -> Result<Self, GpuError> {
         let device = Device::open(adapter)?;
         let pipelines = Pipelines::new(adapter, &device, arithmetic, cache, progress.clone());
         Ok(Self {
             device,
-            limit,
             pipelines,
             shared: HashMap::new(),
             spare: HashMap::new(),
@@ -177,19 +174,18 @@ impl Driver for Queue {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<Vec<u32>, GpuError> {
-        let flight = self
-            .flying
-            .pop_front()
-            .ok_or_else(|| GpuError::Fault("no batch is under way".into()))?;
-        let words = self
+    fn finish(&mut self, wait: Duration) -> Result<Option<Vec<u32>>, GpuError> {
+        let oldest = self.flying.front();
+        let flight = oldest.ok_or_else(|| GpuError::Fault("no batch is under way".into()))?;
+        let read = self
             .device
-            .read(&flight.submission, &flight.slot.staging, self.limit)?;
-        self.spare
-            .entry(flight.program)
-            .or_default()
-            .push(flight.slot);
-        Ok(words)
+            .read(&flight.submission, &flight.slot.staging, wait)?;
+        let Some(words) = read else { return Ok(None) };
+        if let Some(flight) = self.flying.pop_front() {
+            let spare = self.spare.entry(flight.program).or_default();
+            spare.push(flight.slot);
+        }
+        Ok(Some(words))
     }
 }
 
@@ -218,7 +214,9 @@ fn capacity(words: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gpu::{Request, TIME_LIMIT, keccak, select};
+    use crate::gpu::{Request, keccak, select};
+
+    const WAIT: Duration = Duration::from_secs(120);
 
     /// The device that would be used; `None`, said so, where there is none.
     fn queue(test: &str) -> Option<Queue> {
@@ -229,14 +227,8 @@ mod tests {
         };
         match select(&request) {
             Ok(found) => Some(
-                Queue::open(
-                    &found.adapter,
-                    found.arithmetic,
-                    None,
-                    6 * TIME_LIMIT,
-                    &Progress::default(),
-                )
-                .expect("it opens"),
+                Queue::open(&found.adapter, found.arithmetic, None, &Progress::default())
+                    .expect("it opens"),
             ),
             Err(error) => {
                 assert!(
@@ -257,15 +249,15 @@ mod tests {
         let plan = keccak::plan(&[b"abc"], 0);
         queue.submit(&plan).expect("all is well");
         queue.submit(&plan).expect("a second beside it");
-        let words = queue.finish().expect("all is well");
+        let words = queue.finish(WAIT).expect("all is well").expect("in time");
         assert_eq!(
             keccak::digest(&words, 0).expect("written")[..2],
             [0x4e, 0x03]
         );
         queue.device.device().destroy();
         // The batch under way may still be through; the next one can't be.
-        let _ = queue.finish();
-        let next = queue.submit(&plan).and_then(|()| queue.finish());
+        let _ = queue.finish(WAIT);
+        let next = queue.submit(&plan).and_then(|()| queue.finish(WAIT));
         assert!(matches!(next, Err(GpuError::Fault(_))), "{next:?}");
     }
 

@@ -60,7 +60,7 @@ fn start(request: &Request, cache: Option<&Path>, open: &[(Request, Answer)]) ->
     let (adapter, arithmetic) = (selected.adapter, selected.arithmetic);
     let limit = step_limit(description.kind);
     let worker = Worker::start(description.name, limit, move |progress| {
-        let queue = Queue::open(&adapter, arithmetic, cache, limit, progress)?;
+        let queue = Queue::open(&adapter, arithmetic, cache, progress)?;
         Ok((queue, capacity))
     })?;
     tracing::info!(device = %title, "GPU opened");

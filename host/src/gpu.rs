@@ -10,6 +10,7 @@
 pub mod device;
 pub(crate) mod files;
 pub mod keccak;
+pub mod measure;
 mod pipelines;
 pub mod plan;
 pub mod probe;

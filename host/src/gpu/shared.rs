@@ -2,6 +2,7 @@
 //! must not come back by another engine.
 
 use super::{Capacity, GpuError, Queue, Request, Worker, select, step_limit};
+use phalanx_shaders::Arithmetic;
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -14,6 +15,8 @@ pub struct Opened {
     pub worker: Arc<Worker>,
     /// Adapter, driver and variant, as they are told to users and name files.
     pub title: String,
+    /// The variant of its shaders.
+    pub arithmetic: Arithmetic,
 }
 
 type Answer = Result<Opened, GpuError>;
@@ -67,5 +70,6 @@ fn start(request: &Request, cache: Option<&Path>, open: &[(Request, Answer)]) ->
     Ok(Opened {
         worker: Arc::new(worker),
         title,
+        arithmetic,
     })
 }

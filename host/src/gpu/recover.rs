@@ -51,13 +51,13 @@ pub fn cut(count: usize, capacity: &Capacity) -> Vec<Range<usize>> {
 }
 
 /// The batch of these signatures and, after them, the known one of this number.
-pub fn plan(inputs: &[&RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
+pub fn plan(inputs: &[RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
     let count = inputs.len() + 1;
     let stride = count.next_multiple_of(STRIDE_ROWS);
     let known = known_input(nonce);
     let mut words = vec![0u32; count * SIGNATURE_WORDS];
     let rows: &mut [SignatureRow] = bytemuck::cast_slice_mut(&mut words);
-    for (row, input) in rows.iter_mut().zip(inputs.iter().copied().chain([&known])) {
+    for (row, input) in rows.iter_mut().zip(inputs.iter().chain([&known])) {
         *row = SignatureRow::from(input);
     }
     // A batch has at most 2^20 rows.
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn a_plan_names_every_binding_of_its_stages() {
         let input = known_input(7);
-        let plan = plan(&[&input; 3], 1, &CAPACITY);
+        let plan = plan(&[input; 3], 1, &CAPACITY);
         assert_eq!(plan.uploads[0].words.len(), 4 * 25);
         for dispatch in &plan.dispatches {
             assert!(dispatch.uniform < plan.uniforms.len());

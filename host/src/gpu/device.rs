@@ -142,7 +142,8 @@ impl Device {
             source: wgpu::ShaderSource::Wgsl(shader.source.into()),
         };
         // SAFETY: the shaders are this program's own, and all of their loops end: each counts a variable of its own up
-        // or down to a constant, or to a number that it reads once before it starts.
+        // or down to a constant or a number that it reads before it starts, by one or by the number of lanes, which
+        // `recover::plan` never makes zero.
         let module = unsafe { self.device.create_shader_module_trusted(descriptor, checks) };
         let pipeline = self
             .device

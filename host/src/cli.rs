@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output; everything else, logs included, goes to standard error.
 
+pub mod bench;
 pub mod doctor;
 pub mod filter;
 pub mod generate;
@@ -55,6 +56,9 @@ enum Command {
     Root(root::RootArgs),
     /// Show what this machine has, and what would be chosen and why
     Doctor(doctor::DoctorArgs),
+    /// Measure this machine
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
 }
 
 /// Runs the command line of this process.
@@ -72,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Keccak(args) => keccak::run(&args),
         Command::Root(args) => root::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Bench(bench::BenchCommand::Gpu(args)) => bench::run(&args),
     }
 }
 

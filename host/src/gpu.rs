@@ -11,6 +11,7 @@ pub mod device;
 pub(crate) mod files;
 pub mod keccak;
 pub mod levels;
+pub mod measure;
 mod pipelines;
 pub mod plan;
 pub mod probe;
@@ -33,6 +34,16 @@ use std::{sync::mpsc, thread, time::Duration};
 
 /// How long drivers may take to name their adapters, and one adapter to answer the probe.
 pub const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long an opened device may take for a step: to compile a stage, or to answer a batch. Software adapters compile when
+/// they first run, and on the cores that everything else needs.
+pub(crate) fn step_limit(kind: &str) -> Duration {
+    if kind == "software" {
+        6 * TIME_LIMIT
+    } else {
+        TIME_LIMIT
+    }
+}
 
 /// An adapter as its driver describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

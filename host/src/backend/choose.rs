@@ -103,6 +103,7 @@ pub(crate) fn choose(
 }
 
 /// The fastest level of the processor, shared by all threads.
+#[cfg(feature = "gpu")]
 pub(super) fn fastest(
     config: &Config,
     pool: &Arc<Pool>,

@@ -202,8 +202,7 @@ impl BatchBackend for Gpu {
 
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
         assert_eq!(inputs.len(), results.len(), "one result for each signature");
-        let inputs: Vec<&RecoverInput> = inputs.iter().collect();
-        self.run::<Recovery<'_>>(&inputs, results);
+        self.run::<Recovery>(inputs, results);
     }
 
     fn keccak256(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
@@ -271,18 +270,18 @@ impl<'a> Work for Hashing<'a> {
     }
 }
 
-struct Recovery<'a>(std::marker::PhantomData<&'a RecoverInput>);
+struct Recovery;
 
-impl<'a> Work for Recovery<'a> {
-    type Item = &'a RecoverInput;
+impl Work for Recovery {
+    type Item = RecoverInput;
     type Answer = Result<[u8; 20], RecoverError>;
     const BLANK: Self::Answer = Ok([0; 20]);
 
-    fn cut(inputs: &[&RecoverInput], capacity: &Capacity) -> Vec<Range<usize>> {
+    fn cut(inputs: &[RecoverInput], capacity: &Capacity) -> Vec<Range<usize>> {
         recover::cut(inputs.len(), capacity)
     }
 
-    fn plan(inputs: &[&RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
+    fn plan(inputs: &[RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
         recover::plan(inputs, nonce, capacity)
     }
 
@@ -292,7 +291,7 @@ impl<'a> Work for Recovery<'a> {
         result[0]
     }
 
-    fn stays(_: &RecoverInput) -> bool {
+    fn stays(_: RecoverInput) -> bool {
         false
     }
 
@@ -304,9 +303,8 @@ impl<'a> Work for Recovery<'a> {
         }
     }
 
-    fn on_cpu(cpu: &dyn BatchBackend, inputs: &[&RecoverInput], results: &mut [Self::Answer]) {
-        let inputs: Vec<RecoverInput> = inputs.iter().copied().copied().collect();
-        cpu.recover(&inputs, results);
+    fn on_cpu(cpu: &dyn BatchBackend, inputs: &[RecoverInput], results: &mut [Self::Answer]) {
+        cpu.recover(inputs, results);
     }
 }
 

@@ -142,7 +142,8 @@ impl Device {
             source: wgpu::ShaderSource::Wgsl(shader.source.into()),
         };
         // SAFETY: the shaders are this program's own, and all of their loops end: each counts a variable of its own up
-        // or down to a constant, or to a number that it reads once before it starts.
+        // or down to a constant or a number that it reads before it starts, by one or by the number of lanes, which
+        // `recover::plan` never makes zero.
         let module = unsafe { self.device.create_shader_module_trusted(descriptor, checks) };
         let pipeline = self
             .device
@@ -220,23 +221,23 @@ impl Device {
         })
     }
 
-    /// Waits for commands and reads what they copied to `staging`, as words.
+    /// Waits for commands and reads what they copied to `staging`, as words; `None` if they are not through by then.
     pub fn read(
         &self,
         submission: &Submission,
         staging: &wgpu::Buffer,
-        limit: Duration,
-    ) -> Result<Vec<u32>, GpuError> {
-        self.device
-            .poll(wgpu::PollType::Wait {
-                submission_index: Some(submission.index.clone()),
-                timeout: Some(limit),
-            })
-            .map_err(|error| match error {
-                wgpu::PollError::Timeout => GpuError::Timeout(limit),
-                other => GpuError::Fault(other.to_string()),
-            })?;
+        wait: Duration,
+    ) -> Result<Option<Vec<u32>>, GpuError> {
+        let polled = self.device.poll(wgpu::PollType::Wait {
+            submission_index: Some(submission.index.clone()),
+            timeout: Some(wait),
+        });
         self.check()?;
+        match polled {
+            Ok(_) => {}
+            Err(wgpu::PollError::Timeout) => return Ok(None),
+            Err(other) => return Err(GpuError::Fault(other.to_string())),
+        }
         match submission.mapped.try_recv() {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(GpuError::Fault(error.to_string())),
@@ -249,7 +250,7 @@ impl Device {
             bytemuck::pod_collect_to_vec(&view)
         };
         staging.unmap();
-        Ok(words)
+        Ok(Some(words))
     }
 
     /// The first error reported so far, if any.

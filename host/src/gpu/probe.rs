@@ -73,6 +73,7 @@ fn compute(adapter: &wgpu::Adapter, limit: Duration) -> Result<(Vec<u32>, Durati
     commands.copy_buffer_to_buffer(&output, 0, &staging, 0, output.size());
     let submission = device.submit(commands, &staging, output.size())?;
     let words = device.read(&submission, &staging, limit)?;
+    let words = words.ok_or(GpuError::Timeout(limit))?;
     Ok((words, start.elapsed()))
 }
 

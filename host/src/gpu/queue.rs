@@ -1,13 +1,17 @@
 //! Plans on a wgpu device: pipelines made once, buffers kept, several batches on the queue.
 
 use super::{
-    Dispatch, GpuError, Plan, Progress, TIME_LIMIT,
+    Dispatch, GpuError, Plan, Progress,
     device::{Device, Submission},
     pipelines::Pipelines,
     worker::Driver,
 };
 use phalanx_shaders::{Arithmetic, BindingKind};
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// A device with its programs.
 pub(super) struct Queue {
@@ -39,7 +43,7 @@ impl Queue {
     pub(super) fn open(
         adapter: &wgpu::Adapter,
         arithmetic: Arithmetic,
-        cache: Option<std::path::PathBuf>,
+        cache: Option<PathBuf>,
         progress: &Progress,
     ) -> Result<Self, GpuError> {
         let device = Device::open(adapter)?;
@@ -170,19 +174,18 @@ impl Driver for Queue {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<Vec<u32>, GpuError> {
-        let flight = self
-            .flying
-            .pop_front()
-            .ok_or_else(|| GpuError::Fault("no batch is under way".into()))?;
-        let words = self
+    fn finish(&mut self, wait: Duration) -> Result<Option<Vec<u32>>, GpuError> {
+        let oldest = self.flying.front();
+        let flight = oldest.ok_or_else(|| GpuError::Fault("no batch is under way".into()))?;
+        let read = self
             .device
-            .read(&flight.submission, &flight.slot.staging, TIME_LIMIT)?;
-        self.spare
-            .entry(flight.program)
-            .or_default()
-            .push(flight.slot);
-        Ok(words)
+            .read(&flight.submission, &flight.slot.staging, wait)?;
+        let Some(words) = read else { return Ok(None) };
+        if let Some(flight) = self.flying.pop_front() {
+            let spare = self.spare.entry(flight.program).or_default();
+            spare.push(flight.slot);
+        }
+        Ok(Some(words))
     }
 }
 
@@ -212,6 +215,8 @@ fn capacity(words: usize) -> u64 {
 mod tests {
     use super::*;
     use crate::gpu::{Request, keccak, select};
+
+    const WAIT: Duration = Duration::from_secs(120);
 
     /// The device that would be used; `None`, said so, where there is none.
     fn queue(test: &str) -> Option<Queue> {
@@ -244,15 +249,15 @@ mod tests {
         let plan = keccak::plan(&[b"abc"], 0);
         queue.submit(&plan).expect("all is well");
         queue.submit(&plan).expect("a second beside it");
-        let words = queue.finish().expect("all is well");
+        let words = queue.finish(WAIT).expect("all is well").expect("in time");
         assert_eq!(
             keccak::digest(&words, 0).expect("written")[..2],
             [0x4e, 0x03]
         );
         queue.device.device().destroy();
         // The batch under way may still be through; the next one can't be.
-        let _ = queue.finish();
-        let next = queue.submit(&plan).and_then(|()| queue.finish());
+        let _ = queue.finish(WAIT);
+        let next = queue.submit(&plan).and_then(|()| queue.finish(WAIT));
         assert!(matches!(next, Err(GpuError::Fault(_))), "{next:?}");
     }
 

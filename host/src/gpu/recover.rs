@@ -51,12 +51,15 @@ pub fn cut(count: usize, capacity: &Capacity) -> Vec<Range<usize>> {
 }
 
 /// The batch of these signatures and, after them, the known one of this number.
-pub fn plan(inputs: &[&RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
+pub fn plan(inputs: &[RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
     let count = inputs.len() + 1;
     let stride = count.next_multiple_of(STRIDE_ROWS);
     let known = known_input(nonce);
-    let rows = inputs.iter().copied().chain([&known]);
-    let rows: Vec<SignatureRow> = rows.map(SignatureRow::from).collect();
+    let mut words = vec![0u32; count * SIGNATURE_WORDS];
+    let rows: &mut [SignatureRow] = bytemuck::cast_slice_mut(&mut words);
+    for (row, input) in rows.iter_mut().zip(inputs.iter().chain([&known])) {
+        *row = SignatureRow::from(input);
+    }
     // A batch has at most 2^20 rows.
     let (count_u32, stride_u32) = (count as u32, stride as u32);
     let lanes = count_u32.div_ceil(ROWS_AN_INVERSION);
@@ -95,7 +98,7 @@ pub fn plan(inputs: &[&RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
         uniforms: slices.iter().map(uniform).collect(),
         uploads: vec![Upload {
             name: "rows",
-            words: bytemuck::pod_collect_to_vec(&rows),
+            words,
         }],
         scratch: COLUMNS
             .map(|(name, words)| (name, words as usize * stride))
@@ -118,6 +121,7 @@ fn slices(windows: u32) -> Vec<(u32, u32)> {
     slices
 }
 
+const SIGNATURE_WORDS: usize = size_of::<SignatureRow>() / 4;
 const RESULT_WORDS: usize = size_of::<ResultRow>() / 4;
 
 /// What the device says of a row; a row that it lacks is unwritten.
@@ -202,7 +206,7 @@ mod tests {
     #[test]
     fn a_plan_names_every_binding_of_its_stages() {
         let input = known_input(7);
-        let plan = plan(&[&input; 3], 1, &CAPACITY);
+        let plan = plan(&[input; 3], 1, &CAPACITY);
         assert_eq!(plan.uploads[0].words.len(), 4 * 25);
         for dispatch in &plan.dispatches {
             assert!(dispatch.uniform < plan.uniforms.len());

@@ -1,7 +1,8 @@
 //! Devices that a process has opened. Each is opened once and stays: opening takes seconds, and one that was put aside
 //! must not come back by another engine.
 
-use super::{Capacity, GpuError, Queue, Request, TIME_LIMIT, Worker, select};
+use super::{Capacity, GpuError, Queue, Request, Worker, select, step_limit};
+use phalanx_shaders::Arithmetic;
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -14,6 +15,8 @@ pub struct Opened {
     pub worker: Arc<Worker>,
     /// Adapter, driver and variant, as they are told to users and name files.
     pub title: String,
+    /// The variant of its shaders.
+    pub arithmetic: Arithmetic,
 }
 
 type Answer = Result<Opened, GpuError>;
@@ -58,15 +61,15 @@ fn start(request: &Request, cache: Option<&Path>, open: &[(Request, Answer)]) ->
     );
     let cache = cache.map(Path::to_owned);
     let (adapter, arithmetic) = (selected.adapter, selected.arithmetic);
-    let worker = Worker::start(description.name, TIME_LIMIT, move |progress| {
-        Ok((
-            Queue::open(&adapter, arithmetic, cache, progress)?,
-            capacity,
-        ))
+    let limit = step_limit(description.kind);
+    let worker = Worker::start(description.name, limit, move |progress| {
+        let queue = Queue::open(&adapter, arithmetic, cache, progress)?;
+        Ok((queue, capacity))
     })?;
     tracing::info!(device = %title, "GPU opened");
     Ok(Opened {
         worker: Arc::new(worker),
         title,
+        arithmetic,
     })
 }

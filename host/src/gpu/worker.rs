@@ -13,19 +13,22 @@ use std::{
         mpsc,
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Batches on the device's queue at once: one is computed while the next is written and the one before is read.
 const IN_FLIGHT: usize = 3;
+
+/// How long the thread looks at nothing but the oldest batch, where there is room for another on the queue.
+const LOOK: Duration = Duration::from_micros(200);
 
 /// A device that takes batches. Tests put others in its place.
 pub trait Driver {
     /// Puts a batch on the device's queue, without waiting for its result.
     fn submit(&mut self, plan: &Plan) -> Result<(), GpuError>;
 
-    /// Waits for the oldest batch on the queue; the words of its output.
-    fn finish(&mut self) -> Result<Vec<u32>, GpuError>;
+    /// Waits for the oldest batch on the queue; the words of its output, or `None` if it is not through by then.
+    fn finish(&mut self, wait: Duration) -> Result<Option<Vec<u32>>, GpuError>;
 }
 
 /// A sign of life from the device's thread: whatever takes long is cut into steps.
@@ -111,7 +114,7 @@ impl Worker {
                 Ok((driver, capacity)) => {
                     // Nobody listens if the opening took too long; then there is nothing to serve either.
                     if opened.send(Ok(capacity)).is_ok() {
-                        serve(driver, &queue, &steps, &own_trust);
+                        serve(driver, &queue, &steps, &own_trust, limit);
                     }
                 }
                 Err(error) => {
@@ -216,8 +219,10 @@ fn serve(
     tasks: &mpsc::Receiver<Task>,
     progress: &Progress,
     trust: &Trust,
+    limit: Duration,
 ) {
-    let mut flying = VecDeque::new();
+    let mut flying: VecDeque<mpsc::Sender<Reply>> = VecDeque::new();
+    let mut oldest_since = Instant::now();
     loop {
         while flying.len() < IN_FLIGHT {
             let task = if flying.is_empty() {
@@ -232,18 +237,35 @@ fn serve(
                 let _ = task.reply.send(Err(error));
                 return;
             }
+            if flying.is_empty() {
+                oldest_since = Instant::now();
+            }
             flying.push_back(task.reply);
         }
-        let Some(reply) = flying.pop_front() else {
+        if flying.is_empty() {
             return;
+        }
+        let left = limit.saturating_sub(oldest_since.elapsed());
+        let wait = if flying.len() < IN_FLIGHT {
+            LOOK.min(left)
+        } else {
+            left
         };
-        let result = driver.finish();
+        let result = match driver.finish(wait) {
+            Ok(Some(words)) => Ok(words),
+            Ok(None) if oldest_since.elapsed() < limit => continue,
+            Ok(None) => Err(GpuError::Timeout(limit)),
+            Err(error) => Err(error),
+        };
         progress.step();
+        oldest_since = Instant::now();
         if let Err(error) = &result {
             trust.withdraw(error);
         }
         let failed = result.is_err();
-        let _ = reply.send(result);
+        if let Some(reply) = flying.pop_front() {
+            let _ = reply.send(result);
+        }
         if failed {
             return;
         }

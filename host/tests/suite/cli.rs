@@ -381,7 +381,9 @@ fn help_names_every_command() {
     let output = run(&["--help"], "");
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).expect("help is text");
-    for command in ["verify", "generate", "recover", "keccak", "root", "doctor"] {
+    for command in [
+        "verify", "generate", "recover", "keccak", "root", "doctor", "bench",
+    ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
             "{command}: {help}"

@@ -174,6 +174,36 @@ fn adapters_are_found_by_name_or_refused() {
     }
 }
 
+/// The command that measures real hardware, on whatever there is.
+#[test]
+fn bench_measures_and_checks() {
+    if engine("bench_measures_and_checks", GpuArithmetic::U32).is_none() {
+        return;
+    }
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_phalanx"))
+        .args(["bench", "gpu", "--json", "--most", "1024", "--threads", "2"])
+        .env("PHALANX_CACHE", env!("CARGO_TARGET_TMPDIR"))
+        .output()
+        .expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    for rows in ["recover", "keccak"] {
+        let row = &json[rows][0];
+        assert_eq!(row["items"], 1024, "{json}");
+        for place in ["gpu_per_second", "cpu_per_second"] {
+            assert!(row[place].as_f64().is_some_and(|rate| rate > 0.0), "{json}");
+        }
+    }
+    let resident = json["resident"].as_object().expect("an object");
+    assert_eq!(resident.len(), 3);
+    assert!(
+        resident
+            .values()
+            .all(|rate| rate.as_f64().is_some_and(|rate| rate > 0.0))
+    );
+}
+
 /// The survey says what an engine can be built with.
 #[test]
 fn the_survey_knows_the_device() {

@@ -5,6 +5,7 @@ mod compact;
 mod decode;
 mod merge;
 mod oracle;
+mod ordered;
 mod partial;
 mod proof;
 

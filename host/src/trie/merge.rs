@@ -15,7 +15,7 @@ use super::{
     plan::{Link, Plan, Ref, Value},
 };
 
-use threads::WORTH_THREADS;
+pub(super) use threads::WORTH_THREADS;
 
 /// A change of one key, as the trie sees it.
 pub(super) trait Change: Sync {

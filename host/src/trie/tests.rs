@@ -8,6 +8,7 @@ mod oracle;
 mod ordered;
 mod partial;
 mod proof;
+mod state;
 
 use super::{
     Preimages, StateError, TrieError,

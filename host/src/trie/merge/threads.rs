@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 /// Changes that are worth it: split in sixteen, each part is some hundred microseconds of work, a hundred times what it
 /// costs to hand it over, and fills the lanes on most levels.
-pub(super) const WORTH_THREADS: usize = 2048;
+pub(in crate::trie) const WORTH_THREADS: usize = 2048;
 
 impl<'a> Merge<'a> {
     pub(super) fn is_worth_threads(&self, changes: usize) -> bool {

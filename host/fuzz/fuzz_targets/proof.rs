@@ -1,16 +1,17 @@
-//! Proofs that were altered, and nodes made of any bytes.
+//! Proofs that were altered, and proofs from nodes that nobody took from a trie.
 #![no_main]
 
 use alloy_primitives::{B256, Bytes, U256, keccak256};
 use alloy_rpc_types_eth::EIP1186AccountProofResponse;
+use alloy_trie::Nibbles;
 use phalanx::trie::{Account, Preimages, WorldState, verify_proof};
-use phalanx_host_fuzz::{Input, Plain, engine};
+use phalanx_host_fuzz::{Input, Plain, engine, hex_prefix, list, nibbles, string};
 use std::sync::Arc;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut input = Input(bytes);
     match input.below(4) {
-        0 => any_nodes(&mut input),
+        0 => tower(&mut input),
         _ => altered_proof(&mut input),
     }
 });
@@ -103,42 +104,76 @@ fn alter(input: &mut Input<'_>, proof: &mut EIP1186AccountProofResponse) {
     }
 }
 
-/// Nodes of any bytes, and a proof that says what a state read from them says.
-fn any_nodes(input: &mut Input<'_>) {
-    let nodes = nodes(input);
-    let Some(root) = nodes.last().map(keccak256) else {
-        return;
-    };
+/// Nodes that lead to an account by design, sometimes to a wrong end: a proof that a state read from them makes is one,
+/// for alloy-trie as well.
+fn tower(input: &mut Input<'_>) {
+    let address = input.address();
+    let nodes = tower_nodes(input, &nibbles(keccak256(address).as_slice()));
+    let root = nodes.last().map(keccak256).unwrap_or_default();
     let preimages = Arc::new(Preimages::new(engine(), nodes));
     let state = WorldState::from_witness(root, preimages);
-    for number in 0..64 {
-        let address = phalanx_host_fuzz::address(number);
-        let slot = phalanx_host_fuzz::slot(number);
+    for address in [address, input.address(), input.address()] {
+        let slot = input.slot();
         let account = state.account(address);
         let value = state.slot(address, slot);
         let proof = state.proof(address, &[slot]);
         assert_eq!(proof.is_ok(), account.is_ok() && value.is_ok());
-        if let Ok(proof) = proof {
+        if let (Ok(proof), Ok(account)) = (proof, account) {
             assert_eq!(verify_proof(engine(), root, &proof), Ok(()));
+            let agrees = alloy_trie::proof::verify_proof(
+                root,
+                Nibbles::unpack(keccak256(address)),
+                account.map(alloy_rlp::encode),
+                &proof.account_proof,
+            );
+            assert_eq!(agrees, Ok(()));
         }
     }
 }
 
-/// The bytes as nodes, each behind its length. Where a node has 32 zeros, they give way to the hash of the one before, so
-/// that nodes can lead to each other.
-fn nodes(input: &mut Input<'_>) -> Vec<Bytes> {
-    let mut nodes: Vec<Bytes> = Vec::new();
-    while !input.is_empty() {
-        let length = usize::from(input.byte()) * 3;
-        let mut node = input.bytes(length).to_vec();
-        if let Some(last) = nodes.last() {
-            let hash = keccak256(last);
-            let zeros = node.windows(32).position(|window| window == [0; 32]);
-            if let Some(start) = zeros {
-                node[start..start + 32].copy_from_slice(hash.as_slice());
-            }
+/// A leaf, and above it branches and extensions up to the root, which comes last.
+fn tower_nodes(input: &mut Input<'_>, key: &[u8]) -> Vec<Bytes> {
+    let mut depth = input.below(16);
+    let account = Account {
+        nonce: input.byte().into(),
+        ..Account::default()
+    };
+    let value = string(&alloy_rlp::encode(account));
+    let mut node = list(&[hex_prefix(&key[depth..], 2), value]);
+    let mut nodes = Vec::new();
+    while depth > 0 {
+        let step = input.below(12);
+        if step == 11 {
+            let at = input.below(256) * node.len() / 256;
+            node[at] ^= input.byte().max(1);
+            continue;
         }
-        nodes.push(node.into());
+        let below = match node.len() {
+            ..32 => node.clone(),
+            _ => string(keccak256(&node).as_slice()),
+        };
+        nodes.push(Bytes::from(node));
+        node = match step {
+            10 => {
+                let shared = 1 + input.below(depth);
+                depth -= shared;
+                list(&[hex_prefix(&key[depth..depth + shared], 0), below])
+            }
+            9 => {
+                depth -= 1;
+                let mut items = vec![below; 16];
+                items.push(string(&[]));
+                list(&items)
+            }
+            _ => {
+                depth -= 1;
+                let mut items = vec![string(&[]); 17];
+                items[input.below(16)] = string(&[7; 32]);
+                items[usize::from(key[depth])] = below;
+                list(&items)
+            }
+        };
     }
+    nodes.push(node.into());
     nodes
 }

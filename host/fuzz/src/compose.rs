@@ -66,17 +66,16 @@ pub struct Composer {
 impl Composer {
     /// A composer that deviates as the input says: not at all, by leaving out nodes, or in all ways.
     pub fn new(input: &mut Input<'_>) -> Self {
-        let kind = input.below(4);
+        let kind = input.below(8);
         let count = match kind {
             0 => 0,
-            1 | 2 => input.below(8),
-            _ => 1 + input.below(3),
+            _ => 1 + input.below(6),
         };
         let deviations = (0..count).map(|_| {
-            let at = input.below(96);
+            let at = input.below(32);
             let deviation = match kind {
-                3 => Deviation::read(input),
-                _ => Deviation::Drop,
+                1 | 2 => Deviation::Drop,
+                _ => Deviation::read(input),
             };
             (at, deviation)
         });
@@ -287,7 +286,8 @@ pub fn nibbles(key: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-fn hex_prefix(path: &[u8], flag: u8) -> Vec<u8> {
+/// A path as a node has it: `flag` is 2 for a leaf and 0 for an extension.
+pub fn hex_prefix(path: &[u8], flag: u8) -> Vec<u8> {
     let mut whole = vec![flag + (path.len() % 2) as u8];
     if path.len().is_multiple_of(2) {
         whole.push(0);
@@ -297,11 +297,13 @@ fn hex_prefix(path: &[u8], flag: u8) -> Vec<u8> {
     string(&bytes)
 }
 
-fn string(bytes: &[u8]) -> Vec<u8> {
+/// The RLP of a string.
+pub fn string(bytes: &[u8]) -> Vec<u8> {
     encode(bytes)
 }
 
-fn list(items: &[Vec<u8>]) -> Vec<u8> {
+/// The RLP of a list of encoded items.
+pub fn list(items: &[Vec<u8>]) -> Vec<u8> {
     let payload_length = items.iter().map(Vec::len).sum();
     let mut out = Vec::new();
     Header {

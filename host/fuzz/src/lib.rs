@@ -4,7 +4,7 @@ mod compose;
 mod input;
 mod plain;
 
-pub use compose::{Composer, Witness, nibbles};
+pub use compose::{Composer, Witness, hex_prefix, list, nibbles, string};
 pub use input::{Input, address, slot};
 pub use plain::{Plain, PlainAccount};
 

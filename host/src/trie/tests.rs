@@ -4,6 +4,7 @@ mod build;
 mod compact;
 mod decode;
 mod merge;
+mod official;
 mod oracle;
 mod ordered;
 mod partial;

@@ -87,8 +87,13 @@ impl Engine {
     pub fn keccak256<T: AsRef<[u8]> + Sync>(&self, messages: &[T]) -> Vec<B256> {
         let messages: Vec<&[u8]> = messages.iter().map(AsRef::as_ref).collect();
         let mut hashes = vec![[0; 32]; messages.len()];
-        self.shared.backend.keccak256(&messages, &mut hashes);
+        self.keccak256_into(&messages, &mut hashes);
         hashes.into_iter().map(B256::new).collect()
+    }
+
+    /// The same into a place of as many hashes as there are messages.
+    pub(crate) fn keccak256_into(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
+        self.shared.backend.keccak256(messages, hashes);
     }
 
     /// Runs work in the engine's thread pool, so that rayon's parallel iterators in it use the engine's threads; on the

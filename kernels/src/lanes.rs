@@ -16,7 +16,7 @@ pub(crate) mod portable;
 pub(crate) mod prefetch;
 
 /// The most lanes that a level has, and the length of arrays with an entry a lane; entries past a level's lanes are
-/// ignored where they are read and zero where they are written.
+/// neither read nor written.
 pub(crate) const MAX_LANES: usize = 8;
 
 /// Bitwise operations on 64-bit words, one or many: what a permutation needs.
@@ -48,33 +48,11 @@ pub(crate) trait Lanes: Words {
     /// One word for each lane.
     fn from_words(proof: Self::Proof, words: &[u64; MAX_LANES]) -> Self;
 
-    /// The word of each lane.
-    fn to_words(self) -> [u64; MAX_LANES];
-
-    /// Eight successive words of each lane's row, in lane `l` those of `rows[l]`: little-endian, from byte
-    /// `8 * first` on. A word that is not wholly inside its row is zero.
-    fn load_rows(proof: Self::Proof, rows: &[&[u8]; MAX_LANES], first: usize) -> [Self; 8];
+    /// Writes the word of each lane; entries past them stay as they are.
+    fn write_words(self, words: &mut [u64; MAX_LANES]);
 
     /// `self & b`.
     fn and(self, b: Self) -> Self;
-
-    /// `self ^ b` in the lanes where `at` is `index`, `self` in the others.
-    fn xor_where(self, b: Self, at: Self, index: u64) -> Self;
-}
-
-/// Where a masked load of `words` words of a row begins, word `first` of it; if there are none, anywhere that memory is.
-///
-/// A masked load from an unmapped page is no fault where the mask selects nothing, but a slow way not to have one (on
-/// Zen 5, more than a permutation), and empty slices point to such pages.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn select_row(row: &[u8], first: usize, words: usize) -> *const u8 {
-    static SOMEWHERE: [u64; 8] = [0; 8];
-    if words == 0 {
-        SOMEWHERE.as_ptr().cast()
-    } else {
-        row.as_ptr().wrapping_add(8 * first)
-    }
 }
 
 #[cfg(test)]

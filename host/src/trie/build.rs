@@ -119,10 +119,11 @@ impl Engine {
 #[inline]
 fn shared(key: &[u8], next: &[u8]) -> Result<usize, PairError> {
     let shared = nibbles::common_prefix(key, next);
-    // The bytes before are equal.
-    match key[shared / 2..] < next[shared / 2..] {
-        true => Ok(shared),
-        false => Err(PairError::Order),
+    // Bytes before this one are equal, so the first that differ tell, or else which key ends.
+    match (key.get(shared / 2), next.get(shared / 2)) {
+        (Some(byte), Some(next)) if byte < next => Ok(shared),
+        (None, Some(_)) => Ok(shared),
+        _ => Err(PairError::Order),
     }
 }
 

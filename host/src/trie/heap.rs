@@ -5,7 +5,6 @@
 //! sealed and shared by every version of the state that came after, so a snapshot is a list of pointers.
 
 use super::node::{Node, Shape};
-use alloy_rlp::EMPTY_STRING_CODE;
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -95,14 +94,43 @@ pub(super) struct Place {
 /// Records being written, whose encodings may still have holes.
 #[derive(Debug)]
 pub(super) struct Writer {
-    /// With the number by which each will be known.
-    chunks: Vec<(u32, Vec<u8>)>,
+    chunks: Vec<Chunk>,
     /// Chunks in use: those after them wait to be used again.
     used: usize,
     /// Of other writers, which have finished.
     adopted: Vec<(u32, Vec<u8>)>,
     /// The next number that no chunk has; shared by all who write into the same heap.
     numbers: Arc<AtomicU32>,
+}
+
+/// Records that were added one after the other.
+#[derive(Debug)]
+struct Chunk {
+    /// By which it will be known in the heap.
+    number: u32,
+    /// Records, and room for more.
+    bytes: Vec<u8>,
+    /// Where the last record ends.
+    end: usize,
+}
+
+/// Bytes that a chunk has room for at first.
+const FIRST_ROOM: usize = 1 << 10;
+
+impl Chunk {
+    /// Where a record of so many bytes begins if it is added.
+    #[inline]
+    fn place(&self, record: usize) -> Option<usize> {
+        let start = self.end.next_multiple_of(UNIT);
+        (start + record <= CHUNK).then_some(start)
+    }
+
+    /// Makes room up to a byte: at least twice what was there, so that most records find room.
+    #[cold]
+    fn grow(&mut self, end: usize) {
+        let room = (2 * self.bytes.len()).clamp(FIRST_ROOM, CHUNK);
+        self.bytes.resize(room.max(end), 0);
+    }
 }
 
 impl Writer {
@@ -123,9 +151,13 @@ impl Writer {
         if let Some(last) = heap.chunks.last()
             && last.len() < CHUNK
         {
-            let mut copy = Vec::with_capacity((2 * last.len()).min(CHUNK));
-            copy.extend_from_slice(last);
-            writer.chunks.push((count - 1, copy));
+            let mut bytes = Vec::with_capacity((2 * last.len()).min(CHUNK));
+            bytes.extend_from_slice(last);
+            writer.chunks.push(Chunk {
+                number: count - 1,
+                end: bytes.len(),
+                bytes,
+            });
             writer.used = 1;
         }
         writer
@@ -141,8 +173,7 @@ impl Writer {
         self.adopted.extend(other.into_chunks());
     }
 
-    /// Adds a record, whose encoding of the length given is to be written over what stands in its place: bytes of
-    /// [`EMPTY_STRING_CODE`], which most places of small branches keep.
+    /// Adds a record, whose encoding of the length given is to be written over whatever stands in its place.
     #[inline]
     pub(super) fn begin(
         &mut self,
@@ -151,16 +182,22 @@ impl Writer {
         length: usize,
     ) -> Record<'_> {
         let ids_end = HEADER + 4 * shape.ids();
-        let most = ids_end + length + UNIT;
-        let fits = |(_, bytes): &(u32, Vec<u8>)| bytes.len() + most <= CHUNK;
-        if !self.chunks[..self.used].last().is_some_and(fits) {
-            self.open();
+        let record = ids_end + length;
+        let last = self.chunks[..self.used].last();
+        let start = match last.and_then(|chunk| chunk.place(record)) {
+            Some(start) => start,
+            None => {
+                self.open();
+                0
+            }
+        };
+        let place = self.used - 1;
+        let chunk = &mut self.chunks[place];
+        chunk.end = start + record;
+        if chunk.bytes.len() < chunk.end {
+            chunk.grow(chunk.end);
         }
-        let chunk = self.used - 1;
-        let (number, bytes) = &mut self.chunks[chunk];
-        let start = bytes.len().next_multiple_of(UNIT);
-        bytes.resize(start + ids_end + length, EMPTY_STRING_CODE);
-        let (header, encoding) = bytes[start..].split_at_mut(ids_end);
+        let (header, encoding) = chunk.bytes[start..chunk.end].split_at_mut(ids_end);
         let (header, places) = header.split_at_mut(HEADER);
         let length = u32::try_from(length).expect("a node is shorter than 4 GiB");
         header[..4].copy_from_slice(&shape.to_bits().to_le_bytes());
@@ -169,9 +206,9 @@ impl Writer {
             *place = id.to_bytes();
         }
         Record {
-            id: Id(*number * CHUNK_IDS + (start / UNIT) as u32),
+            id: Id(chunk.number * CHUNK_IDS + (start / UNIT) as u32),
             place: Place {
-                chunk: chunk as u32,
+                chunk: place as u32,
                 byte: (start + ids_end) as u32,
             },
             encoding,
@@ -186,7 +223,11 @@ impl Writer {
         if self.used == self.chunks.len() {
             let number = self.numbers.fetch_add(1, Ordering::Relaxed);
             assert!(number < u32::MAX / CHUNK_IDS, "32 GiB of trie nodes");
-            self.chunks.push((number, Vec::new()));
+            self.chunks.push(Chunk {
+                number,
+                bytes: Vec::new(),
+                end: 0,
+            });
         }
         self.used += 1;
     }
@@ -195,20 +236,20 @@ impl Writer {
     #[inline]
     pub(super) fn bytes(&self, place: Place, length: usize) -> &[u8] {
         let start = place.byte as usize;
-        &self.chunks[place.chunk as usize].1[start..start + length]
+        &self.chunks[place.chunk as usize].bytes[start..start + length]
     }
 
     /// Writes over the bytes from a place on.
     #[inline]
     pub(super) fn patch(&mut self, place: Place, bytes: &[u8; 32]) {
         let start = place.byte as usize;
-        self.chunks[place.chunk as usize].1[start..start + 32].copy_from_slice(bytes);
+        self.chunks[place.chunk as usize].bytes[start..start + 32].copy_from_slice(bytes);
     }
 
     /// Forgets all records, and keeps the memory for others.
     pub(super) fn clear(&mut self) {
-        for (_, bytes) in &mut self.chunks[..self.used] {
-            bytes.clear();
+        for chunk in &mut self.chunks[..self.used] {
+            chunk.end = 0;
         }
         self.used = 0;
     }
@@ -216,8 +257,12 @@ impl Writer {
     /// What was written, to be sealed.
     pub(super) fn into_chunks(mut self) -> Vec<(u32, Vec<u8>)> {
         self.chunks.truncate(self.used);
-        self.chunks.append(&mut self.adopted);
-        self.chunks
+        let own = self.chunks.into_iter().map(|mut chunk| {
+            chunk.bytes.truncate(chunk.end);
+            (chunk.number, chunk.bytes)
+        });
+        self.adopted.extend(own);
+        self.adopted
     }
 }
 

@@ -5,17 +5,18 @@
 //! an honest witness lacks: as if all upserts came first.
 
 mod threads;
+mod tree;
 
 use super::{
     StateError, TrieError, decode,
     forest::{At, Forest, KEY_NIBBLES, Key, Name, Root},
     heap::Id,
     nibbles,
-    node::{Child, Kind, Node},
-    plan::{Link, Plan, Ref, Value},
+    node::Node,
+    plan::{Plan, Ref, Value},
 };
-
 pub(super) use threads::WORTH_THREADS;
+use tree::{Branch, Tree};
 
 /// A change of one key, as the trie sees it.
 pub(super) trait Change: Sync {
@@ -33,49 +34,6 @@ pub(super) trait Change: Sync {
 
     /// An error on the way to the key, as one of the state.
     fn explain(&self, error: TrieError) -> StateError;
-}
-
-/// What is at and below a place of a trie. Nothing of a leaf or of an extension is encoded before it is known where it
-/// begins, so both are known by whole keys.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Tree<'a> {
-    Empty,
-    Leaf {
-        key: Key,
-        value: Value<'a>,
-    },
-    /// A branch, and the extension above it if it is deeper than its place.
-    Fork {
-        /// A key whose first `depth` nibbles lead to the branch.
-        key: Key,
-        depth: usize,
-        branch: Branch<'a>,
-    },
-}
-
-/// A branch on the way.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Branch<'a> {
-    /// Made anew: nobody will ask what it holds.
-    Made(Ref),
-    /// As it was. `None` for the root, to which nothing refers.
-    Read(Node<'a>, Option<Child<'a>>),
-    /// As it was, and not read yet: it stands below an extension.
-    Below(Child<'a>),
-}
-
-impl Tree<'_> {
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Empty)
-    }
-
-    /// A key that leads here.
-    fn key(&self) -> Option<&Key> {
-        match self {
-            Self::Empty => None,
-            Self::Leaf { key, .. } | Self::Fork { key, .. } => Some(key),
-        }
-    }
 }
 
 /// Changes on their way into a forest.
@@ -122,7 +80,7 @@ impl<'a> Merge<'a> {
                 let at = self.at(first.key(), 0);
                 let node = self.forest.node(&root.hash, root.id, &at);
                 let node = node.map_err(|error| first.explain(error))?;
-                tree(node, None, first.key(), 0)
+                Tree::of(node, None, first.key(), 0)
             }
         };
         let after = self.merge(before, 0, changes)?;
@@ -355,7 +313,7 @@ impl<'a> Merge<'a> {
             return Ok(Tree::Empty);
         };
         let node = self.forest.child(child, &self.at(key, depth + 1))?;
-        Ok(tree(node, Some(child), key, depth + 1))
+        Ok(Tree::of(node, Some(child), key, depth + 1))
     }
 
     pub(super) fn at<'k>(&self, key: &'k Key, depth: usize) -> At<'k> {
@@ -365,34 +323,5 @@ impl<'a> Merge<'a> {
             key,
             depth,
         }
-    }
-}
-
-/// A node as a tree.
-fn tree<'a>(node: Node<'a>, child: Option<Child<'a>>, key: &Key, depth: usize) -> Tree<'a> {
-    match node.kind() {
-        Kind::Leaf => Tree::Leaf {
-            key: node.path().below(key, depth),
-            value: Value {
-                bytes: node.value(),
-                link: match node.link() {
-                    Id::NONE => Link::None,
-                    id => Link::Kept(id),
-                },
-            },
-        },
-        Kind::Extension => {
-            let path = node.path();
-            Tree::Fork {
-                key: path.below(key, depth),
-                depth: depth + path.len(),
-                branch: Branch::Below(node.below()),
-            }
-        }
-        Kind::Branch => Tree::Fork {
-            key: *key,
-            depth,
-            branch: Branch::Read(node, child),
-        },
     }
 }

@@ -30,6 +30,13 @@ pub(super) fn set(key: &mut [u8; 32], index: usize, nibble: u8) {
 /// The count of nibbles that two keys share from their start.
 #[inline]
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    // Hashed keys part within their first bytes.
+    if let (Some(a), Some(b)) = (a.first_chunk(), b.first_chunk()) {
+        let differ = u64::from_be_bytes(*a) ^ u64::from_be_bytes(*b);
+        if differ != 0 {
+            return differ.leading_zeros() as usize / 4;
+        }
+    }
     let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let half = match (a.get(same), b.get(same)) {
         (Some(a), Some(b)) => usize::from(a >> 4 == b >> 4),

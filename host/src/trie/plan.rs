@@ -90,7 +90,16 @@ struct Entry {
     /// Zero if no child waits for its hash; else one more than the highest of those.
     height: u32,
     /// Where the hash is awaited.
-    hole: Option<Place>,
+    hole: Option<Hole>,
+}
+
+/// A place for a hash.
+#[derive(Debug, Clone, Copy)]
+struct Hole {
+    /// The entry in whose encoding it is.
+    parent: u32,
+    /// Where it begins there.
+    at: u32,
 }
 
 /// Nodes that are encoded, and the hashes of those that were hashed.
@@ -102,6 +111,8 @@ pub(super) struct Plan {
     linked: bool,
     /// Nodes that wait for their hash, after the hashed ones.
     entries: Vec<Entry>,
+    /// Places in `entries` of the nodes of each height.
+    levels: Vec<Vec<u32>>,
     /// Of the nodes hashed.
     hashes: Vec<[u8; 32]>,
     /// References to nodes that are not the plan's, and to nodes that their parents hold.
@@ -116,6 +127,7 @@ impl Plan {
             writer,
             linked,
             entries: Vec::new(),
+            levels: Vec::new(),
             hashes: Vec::new(),
             fixed: Vec::new(),
             waiting_bytes: 0,

@@ -3,7 +3,7 @@
 use super::nibbles;
 use alloy_rlp::EMPTY_STRING_CODE;
 
-/// A place for an encoding, filled with [`EMPTY_STRING_CODE`] at first.
+/// A place for an encoding.
 pub(super) struct Out<'a> {
     bytes: &'a mut [u8],
     /// Bytes written or passed over.
@@ -23,8 +23,15 @@ impl<'a> Out<'a> {
 
     #[inline]
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        self.bytes[self.at..][..bytes.len()].copy_from_slice(bytes);
+        copy(bytes, &mut self.bytes[self.at..][..bytes.len()]);
         self.at += bytes.len();
+    }
+
+    /// Writes empty strings, as which a branch has the children that it has not.
+    #[inline]
+    pub(super) fn empty(&mut self, count: usize) {
+        self.bytes[self.at..][..count].fill(EMPTY_STRING_CODE);
+        self.at += count;
     }
 
     #[inline]
@@ -34,7 +41,7 @@ impl<'a> Out<'a> {
         self.at += 32;
     }
 
-    /// Leaves bytes as they are.
+    /// Leaves bytes for later.
     #[inline]
     pub(super) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
@@ -73,6 +80,28 @@ impl<'a> Out<'a> {
             self.header(EMPTY_STRING_CODE, bytes);
         }
         nibbles::encode_path(key, from, to, leaf, self);
+    }
+}
+
+/// Copies between slices of the same length; those that most nodes are made of without a call, as a first and a last part
+/// that may overlap.
+#[inline]
+fn copy(from: &[u8], to: &mut [u8]) {
+    match from.len() {
+        16..=32 => copy_ends::<16>(from, to),
+        33..=64 => copy_ends::<32>(from, to),
+        65..=128 => copy_ends::<64>(from, to),
+        _ => to.copy_from_slice(from),
+    }
+}
+
+#[inline]
+fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) {
+    if let (Some(from), Some(to)) = (from.first_chunk::<N>(), to.first_chunk_mut()) {
+        *to = *from;
+    }
+    if let (Some(from), Some(to)) = (from.last_chunk::<N>(), to.last_chunk_mut()) {
+        *to = *from;
     }
 }
 

@@ -5,11 +5,10 @@
 //! batch. To have them end together, the last messages of a batch are taken longest first.
 
 use super::{
-    permutation::{State, permute},
+    permutation::{State, TURNS, permute_beside},
     sponge::{self, Block, RATE_BYTES},
 };
 use crate::lanes::{Lanes, MAX_LANES, prefetch::prefetch_row};
-use std::hint::select_unpredictable;
 
 /// With so many messages left or fewer, each is finished by itself. A vector permutation, whatever its lanes hold, costs
 /// more than a scalar one (AVX2) or about as much (AVX-512), and less than two.
@@ -20,80 +19,129 @@ const IDLE: usize = usize::MAX;
 
 /// Hashes each message with the lanes of a level.
 ///
-/// What a step does next depends on lengths alone, so it is settled before the permutation: the processor does that
-/// while it permutes, and the words that it leaves in memory one by one have arrived there when they are read back as
-/// vectors. With mixed lengths nobody can tell which lanes end, so nothing branches on that: a lane's next block is
-/// selected, and where one lane ends all write what would be their hashes, over which they write again until they are.
+/// What a step does next depends on lengths alone, so it is settled beside the permutation, one lane in a turn, where
+/// scalar work costs next to nothing; words written there one by one have long arrived in memory when they are read back
+/// as vectors. Hashes of messages that ended are written beside the next permutation.
 #[inline(always)]
 pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut [[u8; 32]]) {
     // While the queue has messages all lanes are busy, so none is left behind when there are few.
-    const { assert!(L::LANES > ALONE) };
+    const { assert!(L::LANES > ALONE && L::LANES <= TURNS) };
     if messages.len() <= ALONE {
         return hash_each(messages, out);
     }
     let mut queue = Queue::new(messages);
-    let mut block = Block::default();
-    let mut index = [IDLE; MAX_LANES];
-    for (lane, index) in index[..L::LANES].iter_mut().enumerate() {
-        let (next, message) = queue.peek();
-        queue.advance(true);
-        block.set(lane, message, true);
-        *index = next;
+    let mut work = Work::idle();
+    for lane in 0..L::LANES {
+        work.advance::<L>(lane, &mut queue);
     }
     let mut state = [L::splat(proof, 0); 25];
-    while queue.active(&index) > ALONE {
-        state = block.absorb(proof, state);
-        let absorbed = index;
-        let mut any_ends = false;
-        for (lane, index) in index[..L::LANES].iter_mut().enumerate() {
-            let (next, message) = queue.peek();
-            let (ends, rest) = block.after(lane);
-            queue.advance(ends);
-            *index = select_unpredictable(ends, next, *index);
-            let rest = select_unpredictable(ends, message, rest);
-            prefetch_row(rest);
-            block.set(lane, rest, ends);
-            any_ends |= ends;
-        }
-        state = permute(proof, state);
-        if !any_ends {
-            continue;
-        }
-        let words = [
-            state[0].to_words(),
-            state[1].to_words(),
-            state[2].to_words(),
-            state[3].to_words(),
-        ];
-        for (lane, &index) in absorbed[..L::LANES].iter().enumerate() {
-            if let Some(hash) = out.get_mut(index) {
-                *hash = sponge::hash([
-                    words[0][lane],
-                    words[1][lane],
-                    words[2][lane],
-                    words[3][lane],
-                ]);
+    let mut hashes = [[0; MAX_LANES]; 4];
+    while work.active(&queue) > ALONE {
+        state = work.block.absorb(proof, state);
+        state = permute_beside(proof, state, |lane| {
+            if lane < L::LANES {
+                write_hash(lane, work.ended[lane], &hashes, out);
+                work.advance::<L>(lane, &mut queue);
             }
+        });
+        for (words, word) in hashes.iter_mut().zip(state) {
+            word.write_words(words);
         }
     }
-    if queue.active(&index) == 0 {
+    write_hashes(&work.ended, &hashes, out);
+    if work.active(&queue) == 0 {
         return;
     }
     let mut words = [[0; MAX_LANES]; 25];
     for (to, word) in words.iter_mut().zip(state) {
-        *to = word.to_words();
+        word.write_words(to);
     }
-    for (lane, &index) in index.iter().enumerate() {
+    for (lane, &index) in work.index.iter().enumerate() {
         if let Some(hash) = out.get_mut(index) {
-            let (begins, rest) = block.unread(lane);
             let mut state: State<u64> = [0; 25];
-            if !begins {
+            if !work.block.begins(lane) {
                 for (to, word) in state.iter_mut().zip(&words) {
                     *to = word[lane];
                 }
             }
-            *hash = sponge::finish(state, rest);
+            *hash = sponge::finish(state, work.rests[lane]);
         }
+    }
+}
+
+/// Writes a lane's hash, unless `index` is of no message.
+#[inline(always)]
+fn write_hash(lane: usize, index: usize, hashes: &[[u64; MAX_LANES]; 4], out: &mut [[u8; 32]]) {
+    if let Some(hash) = out.get_mut(index) {
+        *hash = sponge::hash(hashes.each_ref().map(|words| words[lane]));
+    }
+}
+
+/// Writes the hash of each lane whose index is of a message.
+///
+/// A function of its own: inlined, lanes known in advance make the compiler pick words out of vectors at every step.
+#[inline(never)]
+fn write_hashes(index: &[usize; MAX_LANES], hashes: &[[u64; MAX_LANES]; 4], out: &mut [[u8; 32]]) {
+    for (lane, &index) in index.iter().enumerate() {
+        write_hash(lane, index, hashes, out);
+    }
+}
+
+/// What each lane is at.
+struct Work<'a> {
+    /// What the lanes absorb next.
+    block: Block,
+    /// What is left of each lane's message, its block first.
+    rests: [&'a [u8]; MAX_LANES],
+    /// The message that each lane's block is of.
+    index: [usize; MAX_LANES],
+    /// The message that ended with each lane's previous block, or [`IDLE`] if it goes on.
+    ended: [usize; MAX_LANES],
+}
+
+impl<'a> Work<'a> {
+    /// All lanes idle.
+    #[inline(always)]
+    fn idle() -> Self {
+        Self {
+            block: Block::default(),
+            rests: [&[]; MAX_LANES],
+            index: [IDLE; MAX_LANES],
+            ended: [IDLE; MAX_LANES],
+        }
+    }
+
+    /// Sets a lane's next block: of its message, or of the next one in the queue if it ended.
+    ///
+    /// What the lane will read the next time is prefetched; if its message ends now, that is no further in the queue
+    /// than all lanes together get.
+    #[inline(always)]
+    fn advance<L: Lanes>(&mut self, lane: usize, queue: &mut Queue<'a>) {
+        let (begins, rest) = match self.rests[lane].split_at_checked(RATE_BYTES) {
+            Some((_, rest)) => {
+                self.ended[lane] = IDLE;
+                prefetch_row(rest.get(RATE_BYTES..).unwrap_or(&[]));
+                (false, rest)
+            }
+            None => {
+                self.ended[lane] = self.index[lane];
+                let (index, message) = queue.take();
+                self.index[lane] = index;
+                prefetch_row(queue.peek(L::LANES - 1).1);
+                (true, message)
+            }
+        };
+        self.rests[lane] = rest;
+        self.block.set(lane, rest, begins);
+    }
+
+    /// How many lanes have a message; not counted while there are more to take, when all of them have.
+    #[inline(always)]
+    fn active(&self, queue: &Queue) -> usize {
+        if queue.taken < queue.messages.len() {
+            return MAX_LANES;
+        }
+        self.index.iter().filter(|&&index| index != IDLE).count()
     }
 }
 
@@ -101,14 +149,17 @@ pub(crate) fn hash_all<L: Lanes>(proof: L::Proof, messages: &[&[u8]], out: &mut 
 /// cost nothing beside them.
 const LAST: usize = 64;
 
+/// No message: more than [`LAST`], so past the end wherever it is counted from.
+const NONE: u8 = u8::MAX;
+
 /// The order in which messages are taken.
 struct Queue<'a> {
     messages: &'a [&'a [u8]],
-    /// How many were taken.
+    /// How many were taken, and attempts to take one since.
     taken: usize,
     /// Messages before this one are taken in their order.
     ordered: usize,
-    /// The last messages, longest first, counted from `ordered`.
+    /// The last messages, longest first, counted from `ordered`; [`NONE`] past their number.
     last: [u8; LAST],
 }
 
@@ -118,7 +169,7 @@ impl<'a> Queue<'a> {
         /// Lengths from this many blocks on are not told apart.
         const LONG: usize = 16;
         let ordered = messages.len().saturating_sub(LAST);
-        let mut last = [0; LAST];
+        let mut last = [NONE; LAST];
         // A counting sort: where the messages of each length begin, the longest first.
         let class = |message: &[u8]| LONG - (message.len() / RATE_BYTES).min(LONG);
         let mut starts = [0u8; LONG + 2];
@@ -141,32 +192,26 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// The next message and its index; an empty one and [`IDLE`] when all are taken.
+    /// The message that comes `ahead` others later, and its index; an empty one and [`IDLE`] where there is none.
     #[inline(always)]
-    fn peek(&self) -> (usize, &'a [u8]) {
-        let next = match self.taken.checked_sub(self.ordered) {
-            None => self.taken,
-            Some(place) => self.ordered + usize::from(*self.last.get(place).unwrap_or(&0)),
+    fn peek(&self, ahead: usize) -> (usize, &'a [u8]) {
+        let place = self.taken + ahead;
+        let index = match place.checked_sub(self.ordered) {
+            None => place,
+            Some(place) => self.ordered + usize::from(*self.last.get(place).unwrap_or(&NONE)),
         };
-        match self.messages.get(next) {
-            Some(message) if self.taken < self.messages.len() => (next, message),
-            _ => (IDLE, &[]),
+        match self.messages.get(index) {
+            Some(message) => (index, message),
+            None => (IDLE, &[]),
         }
     }
 
-    /// Takes the next message, if that is so and there is one.
+    /// Takes the next message and its index; an empty one and [`IDLE`] when all are taken.
     #[inline(always)]
-    fn advance(&mut self, take: bool) {
-        self.taken += usize::from(take & (self.taken < self.messages.len()));
-    }
-
-    /// How many lanes have a message; not counted while there are more to take, when all of them have.
-    #[inline(always)]
-    fn active(&self, index: &[usize; MAX_LANES]) -> usize {
-        if self.taken < self.messages.len() {
-            return MAX_LANES;
-        }
-        index.iter().filter(|&&index| index != IDLE).count()
+    fn take(&mut self) -> (usize, &'a [u8]) {
+        let next = self.peek(0);
+        self.taken += 1;
+        next
     }
 }
 

@@ -40,10 +40,28 @@ const ROUND_CONSTANTS: [u64; 24] = [
     0x8000_0000_8000_8008,
 ];
 
+/// How often [`permute_beside`] calls its closure.
+pub(super) const TURNS: usize = ROUND_CONSTANTS.len() / 2;
+
 /// Permutes each lane's state.
 #[inline(always)]
-pub(super) fn permute<W: Words>(proof: W::Proof, mut state: State<W>) -> State<W> {
-    for &[even, odd] in ROUND_CONSTANTS.as_chunks().0 {
+pub(super) fn permute<W: Words>(proof: W::Proof, state: State<W>) -> State<W> {
+    permute_beside(proof, state, |_| {})
+}
+
+/// Permutes each lane's state, and before every two rounds calls `beside` with the turn, from 0 up to [`TURNS`].
+///
+/// Rounds wait for the vector units, which have far fewer instructions a cycle than a processor takes up. A little scalar
+/// work in every turn fits between them and costs next to nothing, mispredicted branches included; the same work before
+/// or after a permutation has the vector units wait for it.
+#[inline(always)]
+pub(super) fn permute_beside<W: Words>(
+    proof: W::Proof,
+    mut state: State<W>,
+    mut beside: impl FnMut(usize),
+) -> State<W> {
+    for (turn, &[even, odd]) in ROUND_CONSTANTS.as_chunks().0.iter().enumerate() {
+        beside(turn);
         state = round(&state, W::splat(proof, even));
         state = round(&state, W::splat(proof, odd));
     }

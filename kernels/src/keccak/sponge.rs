@@ -7,7 +7,6 @@
 
 use super::permutation::{State, permute};
 use crate::lanes::{Lanes, MAX_LANES};
-use std::hint::select_unpredictable;
 
 /// Bytes that a permutation absorbs.
 pub(super) const RATE_BYTES: usize = 136;
@@ -18,85 +17,88 @@ const RATE_WORDS: usize = RATE_BYTES / 8;
 /// The last byte of the padding, in the last word of a block.
 const LAST_BIT: u64 = 0x80 << 56;
 
-/// A block of each lane, in the form in which it is absorbed.
+/// A block of each lane, padded, with the words of all lanes side by side as they are absorbed.
 ///
 /// Its alignment makes the compiler align the stack frame that it is in, and with it the vectors that spill there: left
 /// to chance, they straddle cache lines in some calls and cost a fifth of the throughput.
 #[derive(Default)]
 #[repr(align(64))]
-pub(super) struct Block<'a> {
-    /// What is left of the message, this block first.
-    rows: [&'a [u8]; MAX_LANES],
-    /// Where the message ends here: its bytes past the last whole word, and the padding's first byte.
-    end: [u64; MAX_LANES],
-    /// Where the message ends here: the word of the block that `end` belongs to; else no word of it.
-    end_at: [u64; MAX_LANES],
-    /// Where the message ends here: the padding's last byte.
-    last: [u64; MAX_LANES],
+pub(super) struct Block {
+    words: [[u64; MAX_LANES]; RATE_WORDS],
     /// All bits set where the lane goes on with its message, none where it begins one.
     keep: [u64; MAX_LANES],
+    /// A lane's words from this one on are zero, apart from the padding's last byte.
+    filled: [usize; MAX_LANES],
 }
 
-impl<'a> Block<'a> {
+impl Block {
     /// Sets a lane's block: the first bytes of `rest`, and the padding if they are less than a block.
     #[inline(always)]
-    pub(super) fn set(&mut self, lane: usize, rest: &'a [u8], begins: bool) {
-        let ends = rest.len() < RATE_BYTES;
-        self.rows[lane] = rest;
-        self.end[lane] = select_unpredictable(ends, end_word(rest), 0);
-        self.end_at[lane] = (rest.len() / 8) as u64;
-        self.last[lane] = select_unpredictable(ends, LAST_BIT, 0);
-        self.keep[lane] = select_unpredictable(begins, 0, u64::MAX);
+    pub(super) fn set(&mut self, lane: usize, rest: &[u8], begins: bool) {
+        self.keep[lane] = if begins { 0 } else { u64::MAX };
+        let words = rest.as_chunks().0;
+        if words.len() >= RATE_WORDS {
+            self.filled[lane] = RATE_WORDS;
+            fill::<RATE_WORDS>(lane, &mut self.words, words);
+            return;
+        }
+        let filled = words.len() + 1;
+        if filled < self.filled[lane] {
+            for word in &mut self.words {
+                word[lane] = 0;
+            }
+        }
+        self.filled[lane] = filled;
+        // Up to sixteen words by the bits of their count. As a loop over words it is one that the compiler turns into
+        // scatters, which are slower, and it branches once a word.
+        let (to, words) = fill::<16>(lane, &mut self.words, words);
+        let (to, words) = fill::<8>(lane, to, words);
+        let (to, words) = fill::<4>(lane, to, words);
+        let (to, words) = fill::<2>(lane, to, words);
+        let (to, _) = fill::<1>(lane, to, words);
+        if let Some(word) = to.first_mut() {
+            word[lane] = end_word(rest);
+        }
+        self.words[RATE_WORDS - 1][lane] |= LAST_BIT;
     }
 
-    /// Whether a lane's message ends in its block, and what is left of it after that.
+    /// Whether the lane's message begins with its block.
     #[inline(always)]
-    pub(super) fn after(&self, lane: usize) -> (bool, &'a [u8]) {
-        let row = self.rows[lane];
-        (row.len() < RATE_BYTES, &row[row.len().min(RATE_BYTES)..])
-    }
-
-    /// Whether the lane's message begins with its block, and what is left of it.
-    #[inline(always)]
-    pub(super) fn unread(&self, lane: usize) -> (bool, &'a [u8]) {
-        (self.keep[lane] == 0, self.rows[lane])
+    pub(super) fn begins(&self, lane: usize) -> bool {
+        self.keep[lane] == 0
     }
 
     /// Xors the block into the rate, of lanes that begin a message into zeros.
     #[inline(always)]
     pub(super) fn absorb<L: Lanes>(&self, proof: L::Proof, mut state: State<L>) -> State<L> {
-        let longest = self.rows[..L::LANES].iter().map(|row| row.len()).max();
-        let words = longest.unwrap_or(0) / 8;
         let keep = L::from_words(proof, &self.keep);
-        for word in &mut state {
+        let (rate, capacity) = state.split_at_mut(RATE_WORDS);
+        for (word, block) in rate.iter_mut().zip(&self.words) {
+            *word = word.and(keep).xor(L::from_words(proof, block));
+        }
+        for word in capacity {
             *word = word.and(keep);
         }
-        self.xor_words::<L, 0>(proof, &mut state);
-        if words >= 8 {
-            self.xor_words::<L, 8>(proof, &mut state);
-        }
-        if words >= 16 {
-            self.xor_words::<L, 16>(proof, &mut state);
-        }
-        state[RATE_WORDS - 1] = state[RATE_WORDS - 1].xor(L::from_words(proof, &self.last));
         state
     }
+}
 
-    /// Xors words `FIRST..FIRST + 8` of the block into those of the state, or as many of them as a block has.
-    #[inline(always)]
-    fn xor_words<L: Lanes, const FIRST: usize>(&self, proof: L::Proof, state: &mut State<L>) {
-        let end = L::from_words(proof, &self.end);
-        let end_at = L::from_words(proof, &self.end_at);
-        let words = L::load_rows(proof, &self.rows, FIRST);
-        for (i, loaded) in words.into_iter().enumerate() {
-            let index = FIRST + i;
-            if index < RATE_WORDS {
-                state[index] = state[index]
-                    .xor(loaded)
-                    .xor_where(end, end_at, index as u64);
-            }
-        }
+/// Writes the first `COUNT` words to a lane if there are so many, and returns what is left of both.
+#[inline(always)]
+fn fill<'a, 'b, const COUNT: usize>(
+    lane: usize,
+    to: &'a mut [[u64; MAX_LANES]],
+    words: &'b [[u8; 8]],
+) -> (&'a mut [[u64; MAX_LANES]], &'b [[u8; 8]]) {
+    if to.len() < COUNT || words.len() < COUNT {
+        return (to, words);
     }
+    let (to, to_rest) = to.split_at_mut(COUNT);
+    let (words, words_rest) = words.split_at(COUNT);
+    for (to, word) in to.iter_mut().zip(words) {
+        to[lane] = u64::from_le_bytes(*word);
+    }
+    (to_rest, words_rest)
 }
 
 /// The bytes past the last whole word, little-endian, followed by the padding's first byte.

@@ -10,6 +10,8 @@ at_every_level!(
     every_length_alone,
     every_length_among_its_neighbours,
     every_length_beside_every_remainder,
+    every_tail_together_and_one_by_one,
+    no_block_is_left_in_the_next,
     every_batch_size,
     long_lanes_beside_short_ones,
     order_does_not_matter,
@@ -98,6 +100,38 @@ fn every_length_beside_every_remainder(level: Level) {
     }
 }
 
+/// Each tail, a whole block of padding included, in lanes that end in the same step, each in a step of its own, or beside
+/// lanes that go on.
+fn every_tail_together_and_one_by_one(level: Level) {
+    let bytes = bytes(1400);
+    for tail in 0..=136 {
+        check(level, &messages(&bytes, std::iter::repeat_n(tail, 20)));
+        check(
+            level,
+            &messages(&bytes, (0..24).map(|i| 136 * (i % 8) + tail)),
+        );
+        let beside = (0..24).map(|i| if i % 3 == 1 { tail } else { 136 * 4 });
+        check(level, &messages(&bytes, beside));
+    }
+}
+
+/// A lane's words stay in memory from block to block: after each number of them each other number, in lanes that change
+/// together and one by one.
+fn no_block_is_left_in_the_next(level: Level) {
+    let bytes = bytes(1400);
+    for first in (0..=17).map(|words| 8 * words + 5) {
+        for second in (0..=17).map(|words| 8 * words) {
+            // The last messages are put in order, these are not to be among them.
+            let last = [32; 64];
+            let together = [[first; 8], [second; 8], [first; 8]];
+            let together = together.into_iter().flatten().chain(last);
+            check(level, &messages(&bytes, together));
+            let one_by_one = (0..24).map(|i| [first, second][i % 2] + 136 * (i % 5));
+            check(level, &messages(&bytes, one_by_one.chain(last)));
+        }
+    }
+}
+
 /// Sizes around the lanes of a level, and where the queue begins to put the last messages in order.
 fn every_batch_size(level: Level) {
     let bytes = bytes(1400);
@@ -140,7 +174,7 @@ fn order_does_not_matter(level: Level) {
     }
 }
 
-/// Loads are as wide as a vector, also where a message ends: what lies behind it must not be hashed.
+/// Blocks are read in whole words, also where a message ends: what lies behind it must not be hashed.
 fn bytes_past_a_message_do_not_matter(level: Level) {
     let (zeros, ones) = (vec![0u8; 700], vec![0xff; 700]);
     for length in 0..=300 {

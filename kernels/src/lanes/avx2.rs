@@ -1,7 +1,7 @@
 //! Four lanes in a 256-bit register.
 #![allow(unsafe_code)]
 
-use super::{Lanes, MAX_LANES, Words, select_row};
+use super::{Lanes, MAX_LANES, Words};
 use std::arch::x86_64::*;
 
 /// Proof that the processor has the features of this level, those that [`Avx2::detect`] asks for.
@@ -32,42 +32,6 @@ impl Avx2 {
 /// Four words. A value is made only with an [`Avx2`] in hand or from another value, so its methods may rely on AVX2.
 #[derive(Clone, Copy)]
 pub(crate) struct Four(__m256i);
-
-impl Four {
-    /// Words `first..first + 4` of a row, zeros past its last whole word.
-    #[inline(always)]
-    fn row(Avx2(()): Avx2, row: &[u8], first: usize) -> __m256i {
-        let words = (row.len() / 8).saturating_sub(first).min(4);
-        let from = select_row(row, first, words);
-        // SAFETY: the proof stands for AVX2. The mask selects words that lie inside `row`; no other byte is accessed,
-        // and the instruction asks for no alignment.
-        unsafe {
-            let mask = _mm256_cmpgt_epi64(
-                _mm256_set1_epi64x(words as i64),
-                _mm256_set_epi64x(3, 2, 1, 0),
-            );
-            _mm256_maskload_epi64(from.cast(), mask)
-        }
-    }
-
-    /// Four rows of four words to four words of four lanes.
-    #[inline(always)]
-    fn transpose(Avx2(()): Avx2, [a, b, c, d]: [__m256i; 4]) -> [Self; 4] {
-        // SAFETY: the proof stands for AVX2.
-        unsafe {
-            let even_ab = _mm256_unpacklo_epi64(a, b);
-            let odd_ab = _mm256_unpackhi_epi64(a, b);
-            let even_cd = _mm256_unpacklo_epi64(c, d);
-            let odd_cd = _mm256_unpackhi_epi64(c, d);
-            [
-                Self(_mm256_permute2x128_si256::<0x20>(even_ab, even_cd)),
-                Self(_mm256_permute2x128_si256::<0x20>(odd_ab, odd_cd)),
-                Self(_mm256_permute2x128_si256::<0x31>(even_ab, even_cd)),
-                Self(_mm256_permute2x128_si256::<0x31>(odd_ab, odd_cd)),
-            ]
-        }
-    }
-}
 
 impl Words for Four {
     type Proof = Avx2;
@@ -117,48 +81,14 @@ impl Lanes for Four {
     }
 
     #[inline(always)]
-    fn to_words(self) -> [u64; MAX_LANES] {
-        let mut words = [0; MAX_LANES];
+    fn write_words(self, words: &mut [u64; MAX_LANES]) {
         // SAFETY: `self` stands for AVX2; the array has the 32 bytes that are written, at any alignment.
         unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), self.0) };
-        words
-    }
-
-    #[inline(always)]
-    fn load_rows(proof: Avx2, rows: &[&[u8]; MAX_LANES], first: usize) -> [Self; 8] {
-        let [s, t, u, v] = Self::transpose(
-            proof,
-            [
-                Self::row(proof, rows[0], first),
-                Self::row(proof, rows[1], first),
-                Self::row(proof, rows[2], first),
-                Self::row(proof, rows[3], first),
-            ],
-        );
-        let [w, x, y, z] = Self::transpose(
-            proof,
-            [
-                Self::row(proof, rows[0], first + 4),
-                Self::row(proof, rows[1], first + 4),
-                Self::row(proof, rows[2], first + 4),
-                Self::row(proof, rows[3], first + 4),
-            ],
-        );
-        [s, t, u, v, w, x, y, z]
     }
 
     #[inline(always)]
     fn and(self, b: Self) -> Self {
         // SAFETY: `self` stands for AVX2.
         Self(unsafe { _mm256_and_si256(self.0, b.0) })
-    }
-
-    #[inline(always)]
-    fn xor_where(self, b: Self, at: Self, index: u64) -> Self {
-        // SAFETY: `self` stands for AVX2.
-        Self(unsafe {
-            let here = _mm256_cmpeq_epi64(at.0, _mm256_set1_epi64x(index as i64));
-            _mm256_xor_si256(self.0, _mm256_and_si256(here, b.0))
-        })
     }
 }

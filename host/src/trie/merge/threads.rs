@@ -12,6 +12,10 @@ use rayon::prelude::*;
 /// costs to hand it over, and fills the lanes on most levels.
 pub(in crate::trie) const WORTH_THREADS: usize = 2048;
 
+/// A part is split again only where it is more than its share of so many for each thread: more parts would end no sooner
+/// together, and fill fewer lanes each.
+const PARTS_A_THREAD: usize = 4;
+
 impl<'a> Merge<'a> {
     pub(super) fn is_worth_threads(&self, changes: usize) -> bool {
         changes >= self.worth_threads && self.plan.engine().threads() > 1
@@ -27,13 +31,15 @@ impl<'a> Merge<'a> {
         groups: Vec<&'a [C]>,
         depth: usize,
     ) -> Result<(), StateError> {
+        let engine = self.plan.engine().clone();
+        let changes: usize = groups.iter().map(|changes| changes.len()).sum();
+        let part = changes / (PARTS_A_THREAD * engine.threads());
         let beside = |plan| Merge {
             name: self.name,
-            worth_threads: self.worth_threads,
+            worth_threads: self.worth_threads.max(part),
             ..Merge::new(self.forest, plan)
         };
         let plans: Vec<Plan> = groups.iter().map(|_| self.plan.beside()).collect();
-        let engine = self.plan.engine().clone();
         let merged: Vec<Result<_, StateError>> = engine.install(|| {
             let groups = groups.par_iter().zip(plans);
             let groups = groups.map(|(changes, plan)| {

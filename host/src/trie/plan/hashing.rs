@@ -1,6 +1,6 @@
 //! The nodes that wait, hashed level by level.
 
-use super::{Entry, HASH, INLINE, Known, Plan, Ref, number};
+use super::{HASH, INLINE, Known, Plan, Ref, number};
 
 /// Bytes of encodings that are hashed at the latest when they have come together.
 ///
@@ -17,23 +17,24 @@ impl Plan {
 
     /// Hashes all nodes that wait, from the lowest level up.
     pub(in crate::trie) fn hash(&mut self) {
-        let (order, ends) = by_height(&self.entries);
         let first = self.hashes.len();
         self.hashes.resize(first + self.entries.len(), [0; 32]);
-        let mut start = 0;
-        for end in ends {
-            let level = &order[start..end];
-            start = end;
+        let mut hashes = Vec::new();
+        for level in &mut self.levels {
             let messages: Vec<&[u8]> = level
                 .iter()
-                .map(|number| &self.entries[*number as usize])
+                .map(|place| &self.entries[*place as usize])
                 .map(|entry| self.writer.bytes(entry.encoding, entry.length as usize))
                 .collect();
-            let hashes = self.engine.keccak256(&messages);
-            for (number, hash) in level.iter().zip(hashes) {
-                self.hashes[first + *number as usize] = hash.0;
-                if let Some(hole) = self.entries[*number as usize].hole {
-                    self.writer.patch(hole, &hash.0);
+            hashes.clear();
+            hashes.resize(messages.len(), [0; 32]);
+            self.engine.keccak256_into(&messages, &mut hashes);
+            for (place, hash) in level.drain(..).zip(&hashes) {
+                self.hashes[first + place as usize] = *hash;
+                if let Some(hole) = self.entries[place as usize].hole {
+                    let parent = &self.entries[hole.parent as usize];
+                    self.writer
+                        .patch(parent.encoding.plus(hole.at as usize), hash);
                 }
             }
         }
@@ -66,25 +67,4 @@ impl Plan {
         self.hashes.clear();
         self.writer.clear();
     }
-}
-
-/// Numbers of entries, the lowest first, and where each height ends among them.
-fn by_height(entries: &[Entry]) -> (Vec<u32>, Vec<usize>) {
-    let highest = entries.iter().map(|entry| entry.height as usize).max();
-    let mut ends = vec![0; highest.map_or(0, |height| height + 1)];
-    for entry in entries {
-        ends[entry.height as usize] += 1;
-    }
-    let mut sum = 0;
-    for end in &mut ends {
-        sum += std::mem::replace(end, sum);
-    }
-    // Now where each height begins; moved on to its end, entry by entry.
-    let mut order = vec![0; entries.len()];
-    for (number, entry) in (0..).zip(entries) {
-        let place = &mut ends[entry.height as usize];
-        order[*place] = number;
-        *place += 1;
-    }
-    (order, ends)
 }

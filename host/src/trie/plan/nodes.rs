@@ -1,6 +1,6 @@
 //! Nodes into their final places, with holes for the hashes of children that wait.
 
-use super::{Entry, Known, LINK_FROM_END, Link, Plan, Ref, Value, inlined, number};
+use super::{Entry, Hole, Known, LINK_FROM_END, Link, Plan, Ref, Value, inlined, number};
 use crate::trie::{
     heap::{Id, Place},
     node::{Node, Shape},
@@ -24,13 +24,12 @@ impl Plan {
         let to = 2 * key.len();
         let payload = path_length(to - depth) + string_length(value.bytes);
         let length = header_length(payload) + payload;
-        let put = |out: &mut Out<'_>| {
-            out.list_header(payload);
-            out.path(key, depth, to, true);
-            out.string(value.bytes);
-        };
         let (id, root) = match value.link {
-            Link::None if length < 32 => return self.inline(length, put),
+            Link::None if length < 32 => {
+                return self.inline(length, |out| {
+                    put_leaf(out, payload, key, depth, value.bytes);
+                });
+            }
             Link::None => (None, None),
             Link::Kept(id) => (Some(id), None),
             Link::New(root) => (Some(root.id), Some(root)),
@@ -41,7 +40,7 @@ impl Plan {
             None => Shape::LEAF,
         };
         let mut writing = self.begin(shape, id.into_iter(), length);
-        put(&mut writing.out);
+        put_leaf(&mut writing.out, payload, key, depth, value.bytes);
         if let Some(root) = root {
             writing.out.at -= LINK_FROM_END;
             writing.put_hash(root);
@@ -91,16 +90,16 @@ impl Plan {
         let payload = 16 - children.len() + of_children + string_length(value);
         let length = header_length(payload) + payload;
         if length < 32 {
-            let mut bytes = [EMPTY_STRING_CODE; 31];
+            let mut bytes = [0; 31];
             let mut out = Out::new(&mut bytes[..length]);
             out.list_header(payload);
             let mut next = 0;
             for (nibble, child) in children {
-                out.skip(usize::from(nibble - next));
+                out.empty(usize::from(nibble - next));
                 out.bytes(self.encoding(*child).expect("a hash takes more bytes"));
                 next = nibble + 1;
             }
-            out.skip(usize::from(16 - next));
+            out.empty(usize::from(16 - next));
             out.string(value);
             return self.by_encoding(&bytes[..length]);
         }
@@ -113,11 +112,11 @@ impl Plan {
         writing.out.list_header(payload);
         let mut next = 0;
         for (nibble, child) in children {
-            writing.out.skip(usize::from(nibble - next));
+            writing.out.empty(usize::from(nibble - next));
             writing.put(*child);
             next = nibble + 1;
         }
-        writing.out.skip(usize::from(16 - next));
+        writing.out.empty(usize::from(16 - next));
         writing.out.string(value);
         let written = writing.end();
         self.add(written, length)
@@ -166,7 +165,7 @@ impl Plan {
             from = to + item_length(*nibble);
             match change {
                 Some(child) => writing.put(*child),
-                None => writing.out.skip(1),
+                None => writing.out.empty(1),
             }
         }
         writing.out.bytes(&old.rlp[from..]);
@@ -188,9 +187,9 @@ impl Plan {
         self.add(written, rlp.len())
     }
 
-    #[inline]
+    #[cold]
     fn inline(&mut self, length: usize, put: impl FnOnce(&mut Out<'_>)) -> Ref {
-        let mut bytes = [EMPTY_STRING_CODE; 31];
+        let mut bytes = [0; 31];
         put(&mut Out::new(&mut bytes[..length]));
         self.by_encoding(&bytes[..length])
     }
@@ -214,6 +213,7 @@ impl Plan {
             place: record.place,
             out: Out::new(record.encoding),
             height: 0,
+            entry: number(self.entries.len()),
             entries: &mut self.entries,
             hashes: &self.hashes,
             fixed: &self.fixed,
@@ -223,19 +223,33 @@ impl Plan {
     /// Lets a node wait for its hash.
     #[inline]
     fn add(&mut self, written: Written, length: usize) -> Ref {
-        let number = self.hashes.len() + self.entries.len();
+        let entry = number(self.entries.len());
+        let number = number(self.hashes.len() + self.entries.len());
         self.entries.push(Entry {
             encoding: written.place,
             length: length as u32,
             height: written.height,
             hole: None,
         });
+        let height = written.height as usize;
+        if self.levels.len() <= height {
+            self.levels.resize_with(height + 1, Vec::new);
+        }
+        self.levels[height].push(entry);
         self.waiting_bytes += length;
         Ref {
             id: written.id,
-            known: self::number(number),
+            known: number,
         }
     }
+}
+
+/// Writes a leaf that begins at a depth of a key. Inlined always: most nodes are leaves.
+#[inline(always)]
+fn put_leaf(out: &mut Out<'_>, payload: usize, key: &[u8], depth: usize, value: &[u8]) {
+    out.list_header(payload);
+    out.path(key, depth, 2 * key.len(), true);
+    out.string(value);
 }
 
 /// A record that is being written, and the nodes that it may refer to.
@@ -245,6 +259,8 @@ struct Writing<'p> {
     out: Out<'p>,
     /// The least that children allow, so far.
     height: u32,
+    /// The place among entries that it gets.
+    entry: u32,
     entries: &'p mut [Entry],
     hashes: &'p [[u8; 32]],
     fixed: &'p [[u8; 32]],
@@ -278,7 +294,10 @@ impl Writing<'_> {
                 None => self.out.hash(&self.hashes[number]),
                 Some(waiting) => {
                     let child = &mut self.entries[waiting];
-                    child.hole = Some(self.place.plus(self.out.at));
+                    child.hole = Some(Hole {
+                        parent: self.entry,
+                        at: self.out.at as u32,
+                    });
                     self.height = self.height.max(child.height + 1);
                     self.out.skip(32);
                 }

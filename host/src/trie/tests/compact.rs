@@ -2,6 +2,7 @@
 
 use super::engine;
 use crate::{
+    Engine,
     exec::{AccountChange, StateChanges},
     trie::WorldState,
 };
@@ -54,5 +55,65 @@ fn memory_is_bounded_and_snapshots_stay() {
         let address = Address::repeat_byte((round % 5) as u8);
         let slot = U256::from(250);
         assert_eq!(state.slot(address, slot), Ok(U256::from(round + 1)));
+    }
+}
+
+#[test]
+fn threads_copy_what_one_thread_copies() {
+    // Enough for threads; the slots of one account, below a leaf and not below a fork, and then many accounts.
+    let accounts = |round: u64, count: u64| StateChanges {
+        accounts: (0..count)
+            .map(|i| {
+                let info = AccountInfo {
+                    balance: U256::from(round),
+                    ..AccountInfo::default()
+                };
+                let change = AccountChange {
+                    info: Some(info),
+                    ..AccountChange::default()
+                };
+                (Address::left_padding_from(&i.to_be_bytes()), change)
+            })
+            .collect(),
+    };
+    let whale = |round: u64| {
+        let mut change = change(5 * round);
+        let whale = change.accounts.values_mut().next().expect("one account");
+        whale.storage = (0..40_000u64)
+            .map(|slot| (U256::from(slot), U256::from(round)))
+            .collect();
+        change
+    };
+    let one = engine();
+    let two = Engine::builder().threads(2).build().expect("an engine");
+    let mut states = [WorldState::default(), WorldState::default()];
+    let mut moved = 0;
+    for round in 1..8 {
+        let change = match round {
+            ..4 => whale(round),
+            _ => accounts(round, 30_000),
+        };
+        let [serial, threaded] = &mut states;
+        let before = threaded.forest.heap.bytes();
+        serial.apply(&one, &change).expect("in memory");
+        threaded.apply(&two, &change).expect("in memory");
+        moved += usize::from(threaded.forest.heap.bytes() < before);
+        assert_eq!(serial.root(), threaded.root());
+    }
+    assert!(moved >= 2, "moved {moved} times");
+    let address = Address::repeat_byte(0);
+    let many = (0..30_000u64).step_by(97).map(|i| i.to_be_bytes());
+    for address in many
+        .map(|i| Address::left_padding_from(&i))
+        .chain([address])
+    {
+        let [serial, threaded] = &states;
+        let account = threaded.account(address).expect("in memory");
+        assert!(account.is_some(), "{address}");
+        assert_eq!(account, serial.account(address).expect("in memory"));
+    }
+    for slot in (0..40_000u64).step_by(101).map(U256::from) {
+        let value = states[1].slot(address, slot);
+        assert_eq!(value, Ok(U256::from(3)), "{slot}");
     }
 }

@@ -17,6 +17,7 @@ mod heap;
 mod merge;
 mod nibbles;
 mod node;
+mod ordered;
 mod plan;
 mod preimages;
 mod proof;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use build::{PairError, RootBuilder};
 pub use error::{StateError, TrieError};
+pub use ordered::OrderedRootBuilder;
 pub use preimages::Preimages;
 pub use proof::{ProofError, verify_proof};
 pub use state::{Account, WorldState};

@@ -1,71 +1,76 @@
-//! Witnesses made of any bytes.
+//! States of which a witness shows all, a part, or something else than the definition says.
 #![no_main]
 
-use alloy_primitives::{Address, Bytes, U256, keccak256};
-use phalanx::{
-    Engine,
-    exec::{AccountChange, StateChanges},
-    trie::{Preimages, WorldState},
-};
-use revm::state::AccountInfo;
-use std::sync::{Arc, LazyLock};
+use phalanx::trie::{Preimages, StateError, TrieError, WorldState, verify_proof};
+use phalanx_host_fuzz::{Composer, Input, Plain, engine};
+use std::sync::Arc;
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-    let engine = Engine::builder().threads(1).build();
-    engine.expect("an engine")
-});
-
-/// The bytes as nodes, each behind its length. Where a node has 32 zeros, they give way to the hash of the one before, so
-/// that nodes can lead to each other.
-fn nodes(mut bytes: &[u8]) -> Vec<Bytes> {
-    let mut nodes: Vec<Bytes> = Vec::new();
-    while let Some((length, rest)) = bytes.split_first_chunk() {
-        let length = usize::from(u16::from_be_bytes(*length)) % 600;
-        let (node, rest) = rest.split_at(length.min(rest.len()));
-        let mut node = node.to_vec();
-        if let Some(last) = nodes.last() {
-            let hash = keccak256(last);
-            let zeros = node.windows(32).position(|window| window == [0; 32]);
-            if let Some(start) = zeros {
-                node[start..start + 32].copy_from_slice(hash.as_slice());
-            }
-        }
-        nodes.push(node.into());
-        bytes = rest;
-    }
-    nodes
+/// True if the error says that a node is not at hand.
+fn lacks_node(error: &StateError) -> bool {
+    let (StateError::Account { source, .. } | StateError::Slot { source, .. }) = error else {
+        return false;
+    };
+    matches!(**source, TrieError::MissingNode { .. })
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let nodes = nodes(bytes);
-    let Some(root) = nodes.last().map(keccak256) else {
-        return;
-    };
-    let preimages = Arc::new(Preimages::new(&ENGINE, nodes));
+    let mut input = Input(bytes);
+    let composer = Composer::new(&mut input);
+    let mut plain = Plain::default();
+    for _ in 0..=input.below(3) {
+        plain.apply(&input.changes());
+    }
+    let witness = composer.state(&plain);
+    // What the nodes are the definition's of, if they are.
+    let told = !witness.altered;
+    let (whole, root) = (told && !witness.incomplete, witness.root);
+    let preimages = Arc::new(Preimages::new(engine(), witness.nodes));
     let mut state = WorldState::from_witness(root, preimages);
-    for who in 0..16 {
-        let address = Address::repeat_byte(who);
-        let _ = state.account(address);
-        let _ = state.slot(address, U256::from(who));
-        let _ = state.proof(address, &[U256::from(who)]);
-        let change = AccountChange {
-            info: (who % 3 > 0).then(|| AccountInfo {
-                balance: U256::from(who),
-                ..AccountInfo::default()
-            }),
-            storage_wiped: who % 5 == 0,
-            storage: [(U256::from(who), U256::from(who / 2))].into(),
-        };
+    let may_fail = |error: &StateError| !whole && (!told || lacks_node(error));
+
+    let mut names = plain.0.keys().copied().collect::<Vec<_>>();
+    names.truncate(4);
+    names.extend([input.address(), input.address()]);
+    for address in names {
+        let slots = [input.slot(), input.slot()];
+        match state.account(address) {
+            Ok(account) => assert!(!told || account == plain.account(address)),
+            Err(error) => assert!(may_fail(&error), "{error}"),
+        }
+        for slot in slots {
+            match state.slot(address, slot) {
+                Ok(value) => assert!(!told || value == plain.slot(address, slot)),
+                Err(error) => assert!(may_fail(&error), "{error}"),
+            }
+        }
+        match state.proof(address, &slots) {
+            Ok(proof) => assert_eq!(verify_proof(engine(), root, &proof), Ok(())),
+            Err(error) => assert!(may_fail(&error), "{error}"),
+        }
+    }
+
+    while !input.is_empty() {
+        let changes = input.changes();
         let before = state.root();
-        let changes = StateChanges {
-            accounts: [(address, change.clone())].into_iter().collect(),
-        };
-        match state.apply(&ENGINE, &changes) {
-            Err(_) => assert_eq!(state.root(), before),
+        match state.apply(engine(), &changes) {
             Ok(()) => {
-                let account = state.account(address).expect("it was just written");
-                let balance = account.map(|account| account.balance);
-                assert_eq!(balance, change.info.map(|info| info.balance));
+                plain.apply(&changes);
+                assert!(!told || state.root() == plain.root());
+                for (address, change) in &changes.accounts {
+                    let account = state.account(*address).expect("it was just written");
+                    let balance = account.map(|account| account.balance);
+                    let written = change.info.as_ref().map(|info| info.balance);
+                    assert_eq!(balance, written);
+                    for (slot, value) in &change.storage {
+                        let found = state.slot(*address, *slot).expect("it was just written");
+                        let written = change.info.as_ref().map(|_| *value);
+                        assert_eq!(found, written.unwrap_or_default());
+                    }
+                }
+            }
+            Err(error) => {
+                assert!(may_fail(&error), "{error}");
+                assert_eq!(state.root(), before);
             }
         }
     }

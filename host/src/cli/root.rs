@@ -5,6 +5,7 @@ use super::{
     filter::{self, Line, LineError, Stop, push_answer, push_hex},
     options::EngineArgs,
 };
+use crate::Engine;
 use clap::Args;
 use std::{convert::Infallible, io, process::ExitCode};
 
@@ -37,23 +38,24 @@ pub fn run(args: &RootArgs) -> ExitCode {
         Err(error) => return fail("root", error),
     };
     let mut pairs = Pairs::default();
+    let mut batch = Pairs::default();
     let mut number = 0_u64;
     let read = filter::for_each_batch(io::stdin(), |lines| {
-        lines.iter().try_for_each(|line| {
+        let taker = if args.secure { &mut batch } else { &mut pairs };
+        let pushed = lines.iter().try_for_each(|line| {
             number += 1;
-            pairs.push(*line)
-        })
+            taker.push(*line)
+        });
+        pairs.take_hashed(&engine, &mut batch);
+        pushed
     });
     match read {
         Ok(()) => {}
         Err(Stop::Read(error)) => return fail("root", format_args!("can't read: {error}")),
         Err(Stop::Taker(error)) => return fail("root", format_args!("line {number}: {error}")),
     }
-    let pairs = pairs.latest();
-    let root = match args.secure {
-        true => engine.secure_root(&pairs),
-        false => engine.trie_root(&pairs),
-    };
+    let root = engine.sorted_root(pairs.latest());
+    let root = root.expect("keys ascend and no value is empty");
     let mut text = Vec::new();
     push_answer(Ok::<_, Infallible>(root), &mut text);
     match super::print("root", &String::from_utf8_lossy(&text)) {
@@ -100,21 +102,51 @@ impl Pairs {
         Ok(())
     }
 
-    /// For every key that the last line with it does not delete, that line's pair, in order of keys.
-    fn latest(&self) -> Vec<(&[u8], &[u8])> {
-        let mut pairs: Vec<(&[u8], &[u8])> = self
-            .places
-            .iter()
-            .map(|[key, value, end]| (&self.bytes[*key..*value], &self.bytes[*value..*end]))
-            .collect();
-        // Stable, so that lines with the same key keep their order; reversed, the last one comes first and is kept.
-        pairs.sort_by_key(|(key, _)| *key);
-        pairs.reverse();
-        pairs.dedup_by_key(|(key, _)| *key);
-        pairs.reverse();
-        pairs.retain(|(_, value)| !value.is_empty());
-        pairs
+    /// Takes all pairs out of `batch`, with the hashes of their keys for keys.
+    fn take_hashed(&mut self, engine: &Engine, batch: &mut Self) {
+        let keys: Vec<&[u8]> = (0..batch.places.len()).map(|at| batch.pair(at).0).collect();
+        for (at, hash) in engine.keccak256(&keys).iter().enumerate() {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(hash.as_slice());
+            self.bytes.extend_from_slice(batch.pair(at).1);
+            self.places.push([start, start + 32, self.bytes.len()]);
+        }
+        batch.bytes.clear();
+        batch.places.clear();
     }
+
+    fn pair(&self, at: usize) -> (&[u8], &[u8]) {
+        let [key, value, end] = self.places[at];
+        (&self.bytes[key..value], &self.bytes[value..end])
+    }
+
+    /// For every key that the last line with it does not delete, that line's pair, in order of keys.
+    fn latest(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        // What is sorted are the beginnings of keys; the keys themselves, which lie anywhere, are seldom looked at.
+        let mut order: Vec<(u64, usize)> = (0..self.places.len())
+            .map(|at| (beginning(self.pair(at).0), at))
+            .collect();
+        order.sort_unstable_by(|a, b| {
+            let keys = || self.pair(a.1).0.cmp(self.pair(b.1).0);
+            a.0.cmp(&b.0).then_with(keys).then(a.1.cmp(&b.1))
+        });
+        (0..order.len()).filter_map(move |rank| {
+            let (start, at) = order[rank];
+            let (key, value) = self.pair(at);
+            let comes_again = order
+                .get(rank + 1)
+                .is_some_and(|next| next.0 == start && self.pair(next.1).0 == key);
+            (!comes_again && !value.is_empty()).then_some((key, value))
+        })
+    }
+}
+
+/// The first eight bytes of a key, zeros after its end: in order if the keys are.
+fn beginning(key: &[u8]) -> u64 {
+    let mut start = [0; 8];
+    let length = key.len().min(8);
+    start[..length].copy_from_slice(&key[..length]);
+    u64::from_be_bytes(start)
 }
 
 #[cfg(test)]
@@ -140,7 +172,23 @@ mod tests {
             (&[2], &[0xcc]),
             (&[4], &[0xee]),
         ];
-        assert_eq!(pairs.latest(), expected);
+        assert!(pairs.latest().eq(expected));
+    }
+
+    #[test]
+    fn keys_are_in_order_beyond_their_beginnings() {
+        let mut pairs = Pairs::default();
+        for line in [
+            "0102030405060708ff 01",
+            "01 02",
+            "0100 03",
+            "0102030405060708 04",
+            "010203040506070800 05",
+        ] {
+            assert_eq!(push(&mut pairs, line), Ok(()), "{line}");
+        }
+        let values: Vec<u8> = pairs.latest().map(|(_, value)| value[0]).collect();
+        assert_eq!(values, [2, 3, 4, 5, 1]);
     }
 
     #[test]

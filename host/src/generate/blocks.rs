@@ -26,6 +26,7 @@ use alloy_eips::{
 };
 use alloy_genesis::Genesis;
 use alloy_primitives::{Address, B256, Bytes};
+use alloy_rlp::Encodable;
 use rayon::prelude::*;
 
 /// Seconds between blocks.
@@ -234,16 +235,16 @@ impl Blocks {
         output: &BlockOutput,
     ) {
         let engine = &self.engine;
-        let encoded: Vec<Vec<u8>> = transactions.iter().map(|t| t.encoded_2718()).collect();
-        let receipts = receipts::encode(&output.receipts);
-        let listed: Vec<Vec<u8>> = withdrawals.iter().map(alloy_rlp::encode).collect();
         let blobs = transactions.iter().filter_map(|t| match t {
             Transaction::Eip4844(signed) => Some(signed.tx().blob_versioned_hashes.len() as u64),
             _ => None,
         });
-        header.transactions_root = engine.ordered_root(&encoded);
-        header.receipts_root = engine.ordered_root(&receipts);
-        header.withdrawals_root = Some(engine.ordered_root(&listed));
+        header.transactions_root =
+            engine.ordered_root_with(transactions, |item, out| item.encode_2718(out));
+        header.receipts_root =
+            engine.ordered_root_with(&output.receipts, |item, out| item.encode_2718(out));
+        header.withdrawals_root =
+            Some(engine.ordered_root_with(withdrawals, |item, out| item.encode(out)));
         header.logs_bloom = receipts::logs_bloom(&output.receipts);
         header.gas_used = output.gas_used;
         header.blob_gas_used = Some(blobs.sum::<u64>() * DATA_GAS_PER_BLOB);

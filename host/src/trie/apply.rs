@@ -6,7 +6,7 @@ use super::{
     StateError, WorldState,
     forest::{Name, Root},
     heap::Writer,
-    merge::Merge,
+    merge::{Merge, WORTH_THREADS},
     plan::Plan,
     state::Account,
 };
@@ -23,6 +23,16 @@ impl WorldState {
     /// In every trie, it is as if all upserts came before any delete: otherwise a branch may be left for a moment with
     /// one child whose content nobody needs, and which an honest witness therefore lacks.
     pub fn apply(&mut self, engine: &Engine, changes: &StateChanges) -> Result<(), StateError> {
+        self.apply_split(engine, changes, WORTH_THREADS)
+    }
+
+    /// The same; so many changes below one place are worth being spread over threads.
+    pub(super) fn apply_split(
+        &mut self,
+        engine: &Engine,
+        changes: &StateChanges,
+        worth_threads: usize,
+    ) -> Result<(), StateError> {
         let mut writes = Writes::default();
         for (address, change) in &changes.accounts {
             let account = change.info.as_ref().map(|info| Account {
@@ -38,7 +48,7 @@ impl WorldState {
             let slots = change.storage.iter().map(|(slot, value)| (*slot, *value));
             writes.account(*address, account, change.storage_wiped, slots);
         }
-        self.write(engine, &writes)?;
+        self.write(engine, &writes, worth_threads)?;
         for info in changes.accounts.values().filter_map(|c| c.info.as_ref()) {
             if let Some(code) = &info.code
                 && !code.is_empty()
@@ -72,16 +82,22 @@ impl WorldState {
             let slots = slots.map(|(slot, value)| ((*slot).into(), (*value).into()));
             writes.account(*address, Some(account), false, slots);
         }
-        let written = state.write(engine, &writes);
+        let written = state.write(engine, &writes, WORTH_THREADS);
         written.expect("a state without accounts lacks no node");
         state
     }
 
-    fn write(&mut self, engine: &Engine, writes: &Writes) -> Result<(), StateError> {
+    fn write(
+        &mut self,
+        engine: &Engine,
+        writes: &Writes,
+        worth_threads: usize,
+    ) -> Result<(), StateError> {
         let writes =
             trace_span!(target: "phalanx::trie", "keys").in_scope(|| writes.sorted(engine));
         let plan = Plan::new(engine, Writer::after(&self.forest.heap), true);
         let mut merge = Merge::new(&self.forest, plan);
+        merge.worth_threads = worth_threads;
         let merged = trace_span!(target: "phalanx::trie", "merge")
             .in_scope(|| merge.trie(Name::Accounts, self.root, &writes));
         let Some(root) = merged? else {

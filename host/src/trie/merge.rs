@@ -15,7 +15,7 @@ use super::{
     node::Node,
     plan::{Plan, Ref, Value},
 };
-use threads::WORTH_THREADS;
+pub(super) use threads::WORTH_THREADS;
 use tree::{Branch, Tree};
 
 /// A change of one key, as the trie sees it.

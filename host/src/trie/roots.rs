@@ -4,20 +4,6 @@ use crate::Engine;
 use alloy_primitives::B256;
 
 impl Engine {
-    /// Root of the index trie (transactions, receipts, withdrawals): key RLP(index), value the item. An empty item is
-    /// absent.
-    pub fn ordered_root<T: AsRef<[u8]> + Sync>(&self, items: &[T]) -> B256 {
-        // As bytes, the keys come in this order: 1 to 127 are themselves, 0 is 0x80, and longer ones begin above that.
-        let singles = items.len().min(0x80);
-        let order = (1..singles)
-            .chain(0..singles.min(1))
-            .chain(singles..items.len());
-        let keys: Vec<Vec<u8>> = (0..items.len()).map(alloy_rlp::encode).collect();
-        let pairs = order.map(|index| (&keys[index][..], items[index].as_ref()));
-        let root = self.sorted_root(pairs.filter(|(_, item)| !item.is_empty()));
-        root.expect("keys ascend")
-    }
-
     /// Root of a secure trie: keys are hashed. Of pairs with the same key the last one counts; an empty value is absent.
     pub fn secure_root<K: AsRef<[u8]> + Sync, V: AsRef<[u8]>>(&self, pairs: &[(K, V)]) -> B256 {
         let keys: Vec<&[u8]> = pairs.iter().map(|(key, _)| key.as_ref()).collect();

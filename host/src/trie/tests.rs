@@ -4,9 +4,12 @@ mod build;
 mod compact;
 mod decode;
 mod merge;
+mod official;
 mod oracle;
+mod ordered;
 mod partial;
 mod proof;
+mod state;
 
 use super::{
     Preimages, StateError, TrieError,

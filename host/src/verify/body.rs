@@ -8,6 +8,7 @@ use crate::{
 use alloy_consensus::constants::EMPTY_OMMER_ROOT_HASH;
 use alloy_eips::Encodable2718;
 use alloy_primitives::{B256, keccak256};
+use alloy_rlp::Encodable;
 use std::time::Instant;
 
 /// Why what needs the ommers' headers can't be checked.
@@ -16,12 +17,7 @@ pub(super) const OMMERS_UNKNOWN: &str = "the ommers' headers are not at hand";
 /// Notes the transactions root, the withdrawals root and the ommers hash.
 pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
     let start = Instant::now();
-    let encoded: Vec<Vec<u8>> = block
-        .transactions
-        .iter()
-        .map(|tx| tx.encoded_2718())
-        .collect();
-    let root = engine.ordered_root(&encoded);
+    let root = engine.ordered_root_with(&block.transactions, |tx, out| tx.encode_2718(out));
     verdict.compare(
         Check::TransactionsRoot,
         &block.header.transactions_root,
@@ -36,12 +32,8 @@ pub fn check(engine: &Engine, block: &Block, verdict: &mut BlockVerdict) {
             );
         }
         (Some(expected), Some(withdrawals)) => {
-            let encoded: Vec<Vec<u8>> = withdrawals.iter().map(alloy_rlp::encode).collect();
-            verdict.compare(
-                Check::WithdrawalsRoot,
-                expected,
-                &engine.ordered_root(&encoded),
-            );
+            let root = engine.ordered_root_with(withdrawals, |item, out| item.encode(out));
+            verdict.compare(Check::WithdrawalsRoot, expected, &root);
         }
         (expected, withdrawals) => verdict.fail(
             Check::WithdrawalsRoot,

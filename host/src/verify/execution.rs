@@ -12,6 +12,7 @@ use crate::{
     trie::StateTrie,
     verdict::{BlockVerdict, Check},
 };
+use alloy_eips::Encodable2718;
 use alloy_hardforks::EthereumHardfork;
 use std::time::Instant;
 
@@ -202,7 +203,7 @@ fn check_receipts_root(
     verdict: &mut BlockVerdict,
 ) {
     let start = Instant::now();
-    let root = engine.ordered_root(&receipts::encode(&output.receipts));
+    let root = engine.ordered_root_with(&output.receipts, |item, out| item.encode_2718(out));
     verdict.compare(
         Check::ReceiptsRoot,
         &ready.block.header.receipts_root,

@@ -10,6 +10,7 @@ mod gpu;
 mod hostile;
 mod input;
 mod keccak;
+mod memory;
 mod mutation;
 mod recover;
 mod rules;

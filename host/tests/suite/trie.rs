@@ -1,6 +1,8 @@
 //! Roots and state against alloy-trie.
 
-mod official;
+mod bounds;
+mod genesis;
+mod shared;
 mod witness;
 
 use alloy_genesis::GenesisAccount;

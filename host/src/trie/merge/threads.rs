@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 /// Changes that are worth it: split in sixteen, each part is some hundred microseconds of work, a hundred times what it
 /// costs to hand it over, and fills the lanes on most levels.
-pub(super) const WORTH_THREADS: usize = 2048;
+pub(in crate::trie) const WORTH_THREADS: usize = 2048;
 
 /// A part is split again only where it is more than its share of so many for each thread: more parts would end no sooner
 /// together, and fill fewer lanes each.

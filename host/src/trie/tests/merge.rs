@@ -172,6 +172,49 @@ fn a_branch_left_with_one_child_merges() {
     collapse(&[], key(&[0xaa]));
 }
 
+/// A place that holds one key, or an extension, is split in sixteen by one batch, and comes back by another.
+#[test]
+fn split_sixteen_ways_and_merged_again() {
+    let at = |depth: usize, nibble: u8| {
+        let mut key = [0x5a; 32];
+        let byte = &mut key[depth / 2];
+        *byte = match depth % 2 {
+            0 => *byte & 0x0f | nibble << 4,
+            _ => *byte & 0xf0 | nibble,
+        };
+        key
+    };
+    for value in [&b"v"[..], &[7; 40]] {
+        for depth in [0, 1, 2, 31, 62, 63] {
+            let fan: Batch = (0..16)
+                .map(|nibble| (at(depth, nibble), value.to_vec()))
+                .collect();
+            let own = at(depth, [0x5, 0xa][depth % 2]);
+            // A key that is there before; with a second one, an extension, which ends before or after the split.
+            for other in [None, Some(0), Some(40), Some(63)] {
+                let mut start = Model::from([(own.to_vec(), value.to_vec())]);
+                start.extend(other.map(|depth| (at(depth, 0xf).to_vec(), value.to_vec())));
+                let before = start.clone();
+                let mut trie = grown(&start);
+                let gone = fan.keys().filter(|key| !before.contains_key(&key[..]));
+                let gone: Batch = gone.map(|key| (*key, Vec::new())).collect();
+                for batch in [&fan, &gone, &fan] {
+                    let mut in_threads = Trie {
+                        worth_threads: 2,
+                        ..trie.clone()
+                    };
+                    write(&mut start, batch);
+                    trie.apply(batch).expect("a trie in memory");
+                    in_threads.apply(batch).expect("a trie in memory");
+                    assert_eq!(trie.root.hash, oracle::root(&start), "{depth} {other:?}");
+                    assert_eq!(in_threads.root.hash, trie.root.hash);
+                    assert!(trie.holds(&start));
+                }
+            }
+        }
+    }
+}
+
 /// More changes than are hashed at a time.
 #[test]
 fn a_large_batch() {

@@ -28,6 +28,8 @@ fn phalanx(args: &[&str]) -> Command {
     command
         .args(args)
         .env("PHALANX_CACHE", env!("CARGO_TARGET_TMPDIR"))
+        // Mesa complains on standard error where it is not set.
+        .env("XDG_RUNTIME_DIR", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Measures Phalanx beside its rivals and prints a table of ratios.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Take less time, some three minutes
+    /// Take less time, a minute or two
     #[arg(long)]
     quick: bool,
     /// Print one JSON object in place of the table

@@ -27,7 +27,7 @@ impl Pace {
         time: Duration::from_secs(12),
         rounds: (9, 61),
     };
-    /// For a look, about a minute in all.
+    /// For a look, a minute or two in all.
     pub const QUICK: Self = Self {
         turn: Duration::from_millis(5),
         time: Duration::from_millis(1500),

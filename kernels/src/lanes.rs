@@ -2,7 +2,7 @@
 //! file a level that says what the words are there.
 //!
 //! A lane is a message (or whatever else is worked on by itself); a vector holds one 64-bit word of each lane. Only the
-//! level files name instructions, and only they hold unsafe code. Their methods are safe because a value of their types
+//! level files and `prefetch` name instructions and hold unsafe code. Their methods are safe because a value of their types
 //! needs a proof to be made: a token that exists only after detection.
 //!
 //! All of it is `inline(always)`, algorithms too: an instruction is emitted as such only inside a function that enables

@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// Takes the pairs of a trie in ascending order of their keys and gives its root.
 ///
 /// Keys are taken as they are, of any lengths; one may be the start of another. Memory holds the branches on the path
-/// of the last key and some hundred kilobytes of nodes that wait to be hashed together, however many pairs there are.
+/// of the last key and some hundred kilobytes of nodes that wait to be hashed together (16 MB for a device), however
+/// many pairs there are.
 #[derive(Debug)]
 pub struct RootBuilder {
     spine: Spine,

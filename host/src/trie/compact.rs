@@ -12,11 +12,11 @@ use std::sync::Arc;
 const LEAST_BYTES: usize = 1 << 20;
 
 /// So many bytes take a millisecond or more to copy.
-const WORTH_THREADS_BYTES: usize = 4 << 20;
+pub(super) const WORTH_THREADS_BYTES: usize = 4 << 20;
 
 impl WorldState {
-    /// Moves to a heap of its own if more than half of this one is not needed. Spread over the changes that made it so,
-    /// that costs less than they did.
+    /// Moves to a heap of its own if this one is more than twice as large as when it last held nothing else than what was
+    /// needed. Spread over the changes that made it so, that costs less than they did.
     pub(super) fn compact(&mut self, engine: &Engine) {
         let from = &self.forest.heap;
         if from.bytes() <= LEAST_BYTES || from.bytes() / 2 <= self.needed_bytes {

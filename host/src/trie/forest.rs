@@ -16,6 +16,9 @@ use std::{fmt, sync::Arc};
 /// A hashed address or a hashed slot.
 pub(super) type Key = [u8; 32];
 
+/// Bytes of a branch with all children: of longer nodes, no more is fetched beforehand.
+const FULL_BRANCH: usize = 532;
+
 /// Nibbles in a [`Key`].
 pub(super) const KEY_NIBBLES: usize = 64;
 
@@ -172,7 +175,7 @@ impl Forest {
         while !paths.is_empty() {
             paths.retain_mut(|(id, depth, key)| {
                 let node = self.heap.node(*id);
-                prefetch_bytes(node.rlp);
+                prefetch_bytes(&node.rlp[..node.rlp.len().min(FULL_BRANCH)]);
                 match self.prefetch_next(&node, *depth, key) {
                     Some(next) => {
                         (*id, *depth) = next;

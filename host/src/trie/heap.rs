@@ -227,12 +227,15 @@ impl Writer {
 
     /// # Panics
     ///
-    /// When 32 GiB of nodes have been written: a crash rather than two nodes with one number.
+    /// When all numbers of chunks are used up, by 32 GiB of full ones: a crash rather than two nodes with one number.
     #[cold]
     fn open(&mut self) {
         if self.used == self.chunks.len() {
             let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-            assert!(number < u32::MAX / CHUNK_IDS, "32 GiB of trie nodes");
+            assert!(
+                number < u32::MAX / CHUNK_IDS,
+                "too many chunks of trie nodes"
+            );
             self.chunks.push(Chunk {
                 number,
                 bytes: Vec::new(),
@@ -260,6 +263,10 @@ impl Writer {
     pub(super) fn clear(&mut self) {
         for chunk in &mut self.chunks[..self.used] {
             chunk.end = 0;
+            // One record's own: if chunks of such kept their memory, in the end each would be as large as the longest.
+            if chunk.bytes.len() > CHUNK {
+                chunk.bytes = Vec::new();
+            }
         }
         self.used = 0;
     }
@@ -269,6 +276,7 @@ impl Writer {
         self.chunks.truncate(self.used);
         let own = self.chunks.into_iter().map(|mut chunk| {
             chunk.bytes.truncate(chunk.end);
+            chunk.bytes.shrink_to_fit();
             (chunk.number, chunk.bytes)
         });
         self.adopted.extend(own);

@@ -7,6 +7,7 @@
 
 mod hashing;
 mod nodes;
+mod writing;
 
 use super::{
     heap::{Id, Place, Writer},

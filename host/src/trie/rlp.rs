@@ -41,6 +41,17 @@ impl<'a> Out<'a> {
         self.at += 32;
     }
 
+    /// How many bytes there are.
+    ///
+    /// # Panics
+    ///
+    /// If not all of them were written or passed over.
+    #[inline]
+    pub(super) fn end(self) -> usize {
+        assert_eq!(self.at, self.bytes.len(), "a node is as long as planned");
+        self.at
+    }
+
     /// Leaves bytes for later.
     #[inline]
     pub(super) fn skip(&mut self, bytes: usize) {

@@ -80,21 +80,6 @@ fn changes(changes: impl IntoIterator<Item = (Address, AccountChange)>) -> State
     }
 }
 
-#[test]
-fn ordered_roots_of_up_to_300_items() {
-    let engine = engine();
-    let items: Vec<Vec<u8>> = (0..300usize)
-        .map(|i| vec![i as u8; 1 + i * 7 % 90])
-        .collect();
-    for count in 0..=items.len() {
-        assert_eq!(
-            engine.ordered_root(&items[..count]),
-            alloy_trie::root::ordered_trie_root_encoded(&items[..count]),
-            "{count} items"
-        );
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -1,7 +1,10 @@
 //! The nodes that wait, hashed level by level.
 
-use super::{HASH, INLINE, Known, Plan, Ref, number};
-use crate::backend::{Hole, Levels};
+use super::{Entry, HASH, INLINE, Known, Plan, Ref, number};
+use crate::{
+    backend::{Hole, Levels},
+    trie::heap::Writer,
+};
 
 /// Bytes of encodings that are hashed at the latest when they have come together, unless a device wants more.
 ///
@@ -19,6 +22,9 @@ impl Plan {
     /// Hashes all nodes that wait, from the lowest level up.
     pub(in crate::trie) fn hash(&mut self) {
         let _hash = tracing::trace_span!(target: "phalanx::trie", "hash").entered();
+        if self.entries.is_empty() {
+            return;
+        }
         let first = self.hashes.len();
         self.hashes.resize(first + self.entries.len(), [0; 32]);
         let at_once = self.engine.levels_bytes().is_some() && self.hash_at_once(first);
@@ -27,7 +33,8 @@ impl Plan {
                 self.hash_level(level, first);
             }
         }
-        self.levels.iter_mut().for_each(Vec::clear);
+        // Levels that are there have nodes.
+        self.levels.clear();
         self.entries.clear();
         self.waiting_bytes = 0;
     }
@@ -43,12 +50,9 @@ impl Plan {
         let mut hashes = vec![[0; 32]; messages.len()];
         self.engine.keccak256_into(&messages, &mut hashes);
         for (place, hash) in level.iter().zip(&hashes) {
-            self.hashes[first + *place as usize] = *hash;
-            if let Some(hole) = self.entries[*place as usize].hole {
-                let parent = &self.entries[hole.parent as usize];
-                let hole = parent.encoding.plus(hole.at as usize);
-                self.writer.patch(hole, hash);
-            }
+            let place = *place as usize;
+            self.hashes[first + place] = *hash;
+            fill(&self.entries, place, &mut self.writer, hash);
         }
     }
 
@@ -69,12 +73,8 @@ impl Plan {
         if !self.engine.keccak256_levels(&levels, hashes) {
             return false;
         }
-        for (hole, hash) in holes.into_iter().zip(hashes) {
-            if let Some(hole) = hole {
-                let parent = &self.entries[hole.parent as usize];
-                let hole = parent.encoding.plus(hole.at as usize);
-                self.writer.patch(hole, hash);
-            }
+        for (place, hash) in hashes.iter().enumerate() {
+            fill(&self.entries, place, &mut self.writer, hash);
         }
         true
     }
@@ -103,5 +103,14 @@ impl Plan {
         // Numbers begin anew: no reference by number is left.
         self.hashes.clear();
         self.writer.clear();
+    }
+}
+
+/// Puts an entry's hash where it is awaited.
+#[inline]
+fn fill(entries: &[Entry], place: usize, writer: &mut Writer, hash: &[u8; 32]) {
+    if let Some(hole) = entries[place].hole {
+        let parent = &entries[hole.parent as usize];
+        writer.patch(parent.encoding.plus(hole.at as usize), hash);
     }
 }

@@ -1,15 +1,14 @@
 //! Nodes into their final places, with holes for the hashes of children that wait.
 
-use super::{Entry, Known, LINK_FROM_END, Link, Plan, Ref, Value, inlined, number};
-use crate::{
-    backend::Hole,
-    trie::{
-        heap::{Id, Place},
-        node::{Node, Shape},
-        rlp::{Out, header_length, path_length, string_length},
-    },
+use super::{
+    Entry, Known, Link, Plan, Ref, Value, inlined, number,
+    writing::{Writing, Written},
 };
-use alloy_rlp::EMPTY_STRING_CODE;
+use crate::trie::{
+    heap::Id,
+    node::{Node, Shape},
+    rlp::{Out, header_length, path_length, string_length},
+};
 
 impl Plan {
     /// Bytes that a reference takes in the parent.
@@ -35,7 +34,7 @@ impl Plan {
             }
             Link::None => (None, None),
             Link::Kept(id) => (Some(id), None),
-            Link::New(root) => (Some(root.id), Some(root)),
+            Link::New(root) => (Some(root.id).filter(|id| *id != Id::NONE), Some(root)),
         };
         let id = id.filter(|_| self.linked);
         let shape = match id {
@@ -45,11 +44,10 @@ impl Plan {
         let mut writing = self.begin(shape, id.into_iter(), length);
         put_leaf(&mut writing.out, payload, key, depth, value.bytes);
         if let Some(root) = root {
-            writing.out.at -= LINK_FROM_END;
-            writing.put_hash(root);
+            writing.put_link(root);
         }
         let written = writing.end();
-        self.add(written, length)
+        self.add(written)
     }
 
     /// Encodes an extension over nibbles `from..to` of a key.
@@ -79,7 +77,7 @@ impl Plan {
         writing.out.path(key, from, to, false);
         writing.put(child);
         let written = writing.end();
-        self.add(written, length)
+        self.add(written)
     }
 
     /// Encodes a branch out of its children in order of nibbles, and its value where keys may end in a branch.
@@ -104,6 +102,7 @@ impl Plan {
             }
             out.empty(usize::from(16 - next));
             out.string(value);
+            out.end();
             return self.by_encoding(&bytes[..length]);
         }
         let mut shape = Shape::branch(mask, has_inline);
@@ -122,7 +121,7 @@ impl Plan {
         writing.out.empty(usize::from(16 - next));
         writing.out.string(value);
         let written = writing.end();
-        self.add(written, length)
+        self.add(written)
     }
 
     /// Encodes a branch out of one that it takes the place of, with some places changed, in order of nibbles. What is
@@ -173,7 +172,7 @@ impl Plan {
         }
         writing.out.bytes(&old.rlp[from..]);
         let written = writing.end();
-        self.add(written, length)
+        self.add(written)
     }
 
     /// Makes a node that may be held by its parent one that has a hash, as roots have.
@@ -187,13 +186,15 @@ impl Plan {
         let mut writing = self.begin(shape, ids, rlp.len());
         writing.out.bytes(rlp);
         let written = writing.end();
-        self.add(written, rlp.len())
+        self.add(written)
     }
 
     #[cold]
     fn inline(&mut self, length: usize, put: impl FnOnce(&mut Out<'_>)) -> Ref {
         let mut bytes = [0; 31];
-        put(&mut Out::new(&mut bytes[..length]));
+        let mut out = Out::new(&mut bytes[..length]);
+        put(&mut out);
+        out.end();
         self.by_encoding(&bytes[..length])
     }
 
@@ -225,12 +226,12 @@ impl Plan {
 
     /// Lets a node wait for its hash.
     #[inline]
-    fn add(&mut self, written: Written, length: usize) -> Ref {
+    fn add(&mut self, written: Written) -> Ref {
         let entry = number(self.entries.len());
         let number = number(self.hashes.len() + self.entries.len());
         self.entries.push(Entry {
             encoding: written.place,
-            length: length as u32,
+            length: written.length as u32,
             height: written.height,
             hole: None,
         });
@@ -239,7 +240,7 @@ impl Plan {
             self.levels.resize_with(height + 1, Vec::new);
         }
         self.levels[height].push(entry);
-        self.waiting_bytes += length;
+        self.waiting_bytes += written.length;
         Ref {
             id: written.id,
             known: number,
@@ -253,66 +254,4 @@ fn put_leaf(out: &mut Out<'_>, payload: usize, key: &[u8], depth: usize, value: 
     out.list_header(payload);
     out.path(key, depth, 2 * key.len(), true);
     out.string(value);
-}
-
-/// A record that is being written, and the nodes that it may refer to.
-struct Writing<'p> {
-    id: Id,
-    place: Place,
-    out: Out<'p>,
-    /// The least that children allow, so far.
-    height: u32,
-    /// The place among entries that it gets.
-    entry: u32,
-    entries: &'p mut [Entry],
-    hashes: &'p [[u8; 32]],
-    fixed: &'p [[u8; 32]],
-}
-
-/// A record that has been written.
-struct Written {
-    id: Id,
-    place: Place,
-    height: u32,
-}
-
-impl Writing<'_> {
-    /// Writes a reference with its header.
-    #[inline]
-    fn put(&mut self, child: Ref) {
-        if let Known::Inline(place) = child.known() {
-            return self.out.bytes(inlined(&self.fixed[place]));
-        }
-        self.out.byte(EMPTY_STRING_CODE + 32);
-        self.put_hash(child);
-    }
-
-    /// Writes a node's hash, or leaves a hole for it.
-    #[inline]
-    fn put_hash(&mut self, child: Ref) {
-        match child.known() {
-            Known::Hash(place) => self.out.hash(&self.fixed[place]),
-            Known::Inline(_) => unreachable!("a node that is referred to by hash has one"),
-            Known::Pending(number) => match number.checked_sub(self.hashes.len()) {
-                None => self.out.hash(&self.hashes[number]),
-                Some(waiting) => {
-                    let child = &mut self.entries[waiting];
-                    child.hole = Some(Hole {
-                        parent: self.entry,
-                        at: self.out.at as u32,
-                    });
-                    self.height = self.height.max(child.height + 1);
-                    self.out.skip(32);
-                }
-            },
-        }
-    }
-
-    fn end(self) -> Written {
-        Written {
-            id: self.id,
-            place: self.place,
-            height: self.height,
-        }
-    }
 }

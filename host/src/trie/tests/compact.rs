@@ -4,7 +4,7 @@ use super::engine;
 use crate::{
     Engine,
     exec::{AccountChange, StateChanges},
-    trie::WorldState,
+    trie::{WorldState, compact::WORTH_THREADS_BYTES},
 };
 use alloy_primitives::{Address, U256};
 use revm::state::AccountInfo;
@@ -79,7 +79,7 @@ fn threads_copy_what_one_thread_copies() {
     let whale = |round: u64| {
         let mut change = change(5 * round);
         let whale = change.accounts.values_mut().next().expect("one account");
-        whale.storage = (0..40_000u64)
+        whale.storage = (0..60_000u64)
             .map(|slot| (U256::from(slot), U256::from(round)))
             .collect();
         change
@@ -95,9 +95,10 @@ fn threads_copy_what_one_thread_copies() {
         };
         let [serial, threaded] = &mut states;
         let before = threaded.forest.heap.bytes();
+        let worth_threads = threaded.needed_bytes >= WORTH_THREADS_BYTES;
         serial.apply(&one, &change).expect("in memory");
         threaded.apply(&two, &change).expect("in memory");
-        moved += usize::from(threaded.forest.heap.bytes() < before);
+        moved += usize::from(worth_threads && threaded.forest.heap.bytes() < before);
         assert_eq!(serial.root(), threaded.root());
     }
     assert!(moved >= 2, "moved {moved} times");
@@ -112,7 +113,7 @@ fn threads_copy_what_one_thread_copies() {
         assert!(account.is_some(), "{address}");
         assert_eq!(account, serial.account(address).expect("in memory"));
     }
-    for slot in (0..40_000u64).step_by(101).map(U256::from) {
+    for slot in (0..60_000u64).step_by(101).map(U256::from) {
         let value = states[1].slot(address, slot);
         assert_eq!(value, Ok(U256::from(3)), "{slot}");
     }

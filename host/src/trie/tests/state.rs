@@ -212,3 +212,39 @@ fn storage_wiped_and_written_again_in_one_block() {
     }
     assert_eq!(state.root(), whole);
 }
+
+/// Encodings have places of the greatest length.
+#[test]
+fn the_largest_account_and_slot() {
+    let address = Address::repeat_byte(0xff);
+    let slots = [(U256::MAX, U256::MAX), (U256::ZERO, U256::from(0x80))];
+    let info = AccountInfo {
+        nonce: u64::MAX,
+        balance: U256::MAX,
+        code_hash: B256::repeat_byte(0xfe),
+        ..AccountInfo::default()
+    };
+    let account = alloy_trie::TrieAccount {
+        nonce: info.nonce,
+        balance: info.balance,
+        storage_root: alloy_trie::root::storage_root_unhashed(
+            slots.map(|(slot, value)| (slot.into(), value)),
+        ),
+        code_hash: info.code_hash,
+    };
+    let change = AccountChange {
+        info: Some(info),
+        storage_wiped: false,
+        storage: slots.into_iter().collect(),
+    };
+    let changes = StateChanges {
+        accounts: [(address, change)].into_iter().collect(),
+    };
+    let mut state = WorldState::default();
+    state.apply(&two_threads(), &changes).expect("in memory");
+    let root = alloy_trie::root::state_root_unhashed([(address, account)]);
+    assert_eq!(state.root(), root);
+    for (slot, value) in slots {
+        assert_eq!(state.slot(address, slot), Ok(value));
+    }
+}

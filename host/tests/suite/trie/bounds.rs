@@ -210,4 +210,20 @@ fn streams_take_bounded_memory() {
     });
     assert!(!root.is_zero());
     assert!(bytes < 2 * MEBIBYTE, "{bytes} bytes for items");
+    // Long values at all places among the short ones of a batch: one is in memory a few times over, and not all are.
+    let long = vec![7; MEBIBYTE];
+    let (root, bytes) = memory::peak(|| {
+        let mut builder = RootBuilder::new(&engine);
+        for number in 0..40_000u64 {
+            let key = B256::left_padding_from(&number.to_be_bytes());
+            let value = match number % 700 {
+                0 => &long[..],
+                _ => &[7; 72],
+            };
+            builder.push(key.as_slice(), value).expect("in order");
+        }
+        builder.finish()
+    });
+    assert!(!root.is_zero());
+    assert!(bytes < 6 * MEBIBYTE, "{bytes} bytes for long values");
 }

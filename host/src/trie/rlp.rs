@@ -27,11 +27,11 @@ impl<'a> Out<'a> {
         self.at += bytes.len();
     }
 
-    /// Writes empty strings, as which a branch has the children that it has not.
+    /// Makes all that follows empty strings, as which a branch has the children that it has not: what is passed over
+    /// from now on stays one.
     #[inline]
-    pub(super) fn empty(&mut self, count: usize) {
-        self.bytes[self.at..][..count].fill(EMPTY_STRING_CODE);
-        self.at += count;
+    pub(super) fn empty(&mut self) {
+        self.bytes[self.at..].fill(EMPTY_STRING_CODE);
     }
 
     #[inline]

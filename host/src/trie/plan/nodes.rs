@@ -9,6 +9,7 @@ use crate::trie::{
     node::{Node, Shape},
     rlp::{Out, header_length, path_length, string_length},
 };
+use alloy_rlp::EMPTY_STRING_CODE;
 
 impl Plan {
     /// Bytes that a reference takes in the parent.
@@ -94,13 +95,14 @@ impl Plan {
             let mut bytes = [0; 31];
             let mut out = Out::new(&mut bytes[..length]);
             out.list_header(payload);
+            out.empty();
             let mut next = 0;
             for (nibble, child) in children {
-                out.empty(usize::from(nibble - next));
+                out.skip(usize::from(nibble - next));
                 out.bytes(self.encoding(*child).expect("a hash takes more bytes"));
                 next = nibble + 1;
             }
-            out.empty(usize::from(16 - next));
+            out.skip(usize::from(16 - next));
             out.string(value);
             out.end();
             return self.by_encoding(&bytes[..length]);
@@ -112,13 +114,14 @@ impl Plan {
         let ids = children.iter().map(|(_, child)| child.id);
         let mut writing = self.begin(shape, ids, length);
         writing.out.list_header(payload);
+        writing.out.empty();
         let mut next = 0;
         for (nibble, child) in children {
-            writing.out.empty(usize::from(nibble - next));
+            writing.out.skip(usize::from(nibble - next));
             writing.put(*child);
             next = nibble + 1;
         }
-        writing.out.empty(usize::from(16 - next));
+        writing.out.skip(usize::from(16 - next));
         writing.out.string(value);
         let written = writing.end();
         self.add(written)
@@ -167,7 +170,7 @@ impl Plan {
             from = to + item_length(*nibble);
             match change {
                 Some(child) => writing.put(*child),
-                None => writing.out.empty(1),
+                None => writing.out.byte(EMPTY_STRING_CODE),
             }
         }
         writing.out.bytes(&old.rlp[from..]);

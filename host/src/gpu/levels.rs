@@ -12,10 +12,13 @@ use std::iter;
 /// Uniform buffers are counted in steps of this, so that batches of some more or fewer levels share buffers.
 const LEVELS_STEP: usize = 8;
 
+/// A row, and the place in that row's message.
+type Target = (usize, usize);
+
 /// The messages of a batch with the known ones, in the order of rows.
 pub struct Rows<'a> {
-    /// For each row, its message and where its hash goes: a row, and the place in that row's message.
-    rows: Vec<(&'a [u8], Option<(usize, usize)>)>,
+    /// For each row, its message and where its hash goes.
+    rows: Vec<(&'a [u8], Option<Target>)>,
     /// Rows of each level.
     levels: Vec<usize>,
     /// For each message of the batch, its row.

@@ -20,9 +20,12 @@ pub(super) fn compute(plan: &Plan, output: &mut [u32]) {
     }
 }
 
+/// Messages, their holes, and the messages of each level.
+type Forest = ([Vec<u8>; 4], [Option<Hole>; 4], [Vec<u32>; 3]);
+
 /// Three messages, of which the second and the third wait for the first and the second, in three levels; one beside them in
 /// the second. What stands in the holes at first is nothing.
-fn messages() -> ([Vec<u8>; 4], [Option<Hole>; 4], [Vec<u32>; 3]) {
+fn messages() -> Forest {
     let lengths = [7, 200, 64, 300];
     let mut tag = 0;
     let messages = lengths.map(|length| {

@@ -62,8 +62,8 @@ pub trait BatchBackend: fmt::Debug + Send + Sync {
         None
     }
 
-    /// Hashes all levels in one go, where that is sooner than a call of [`keccak256`](Self::keccak256) for each; `false`,
-    /// and no hash written, where it is not. Hashes stand by the messages' indices.
+    /// Hashes all levels in one go, where that is sooner than a call of [`keccak256`](Self::keccak256) for each; `false`
+    /// where it is not or fails, and then the hashes hold nothing of use. Hashes stand by the messages' indices.
     fn keccak256_levels(&self, levels: &Levels<'_>, hashes: &mut [[u8; 32]]) -> bool {
         let _ = (levels, hashes);
         false

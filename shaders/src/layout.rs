@@ -137,7 +137,7 @@ pub enum Outcome {
     Known(Result<[u8; 20], RecoverError>),
     /// To be computed elsewhere: a crafted signature, whose key may be the point at infinity.
     Redo,
-    /// No status: the device did not do its work.
+    /// No status, or no address where there is to be one: the device did not do its work.
     Unwritten,
 }
 
@@ -148,6 +148,8 @@ impl ResultRow {
             return Outcome::Unwritten;
         };
         Outcome::Known(match status {
+            // The status was stored and the address not: no key that anyone has hashes to it.
+            Status::Ok if self.address == [0; 20] => return Outcome::Unwritten,
             Status::Ok => Ok(self.address),
             Status::RecoveryId => Err(RecoverError::RecoveryId),
             Status::ROutOfRange => Err(RecoverError::ROutOfRange),
@@ -275,6 +277,13 @@ mod tests {
             assert_eq!(row.outcome(), Outcome::Unwritten);
         }
         for (status, name) in Status::ALL {
+            let row = ResultRow {
+                status: status as u32,
+                address: [0; 20],
+            };
+            // Only a row that recovers has an address.
+            let unwritten = row.outcome() == Outcome::Unwritten;
+            assert_eq!(unwritten, status == Status::Ok, "{name}");
             assert_eq!(Status::from_code(status as u32), Some(status), "{name}");
         }
     }

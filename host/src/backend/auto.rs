@@ -3,14 +3,26 @@
 //! The GPU joins late: once the CPU has spent a second on batches that could be shared, one is looked for in the
 //! background, opened and measured. Until it is there, and for all small batches, there is only the CPU.
 
-use super::{Account, BatchBackend, Levels, Rates, calibration::calibrate, cut, gpu::Gpu};
-use crate::{Backend, Config, gpu::Request};
+use super::{
+    Account, BatchBackend, Levels, Rates,
+    calibration::{Around, calibrate},
+    cut,
+    gpu::{
+        Gpu,
+        work::{Hashing, Recovery, Work},
+    },
+};
+use crate::{
+    Backend, Config,
+    gpu::{GpuError, Request},
+};
 use phalanx_kernels::{RecoverError, RecoverInput};
 use std::{
+    io,
     path::PathBuf,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -44,6 +56,8 @@ struct Late {
     spent: AtomicU64,
     /// Batches that the CPU is busy with.
     busy: AtomicUsize,
+    /// True once the engine is gone: nobody waits for a device.
+    ended: AtomicBool,
     /// `None` inside if there is no GPU to use.
     device: OnceLock<Option<Device>>,
 }
@@ -104,9 +118,20 @@ impl Auto {
         let (cpu, threads) = (Arc::clone(&self.cpu), self.threads);
         let (request, cache) = (self.request.clone(), self.cache.clone());
         let search = move || {
-            let quiet = || late.busy.load(Ordering::Relaxed) == 0;
-            let found = calibrate(cpu, threads, &request, cache.as_deref(), quiet);
-            let found = found.inspect_err(|error| tracing::debug!(%error, "no GPU for auto"));
+            let around = Around {
+                quiet: &|| late.busy.load(Ordering::Relaxed) == 0,
+                ended: &|| late.ended.load(Ordering::Relaxed),
+            };
+            let found = calibrate(cpu, threads, &request, cache.as_deref(), around);
+            if let Err(error) = &found {
+                // Who asked for a GPU is told that there is none.
+                let asked = request.name.is_some() || request.arithmetic.is_some();
+                if asked && *error != GpuError::Ended {
+                    tracing::warn!(%error, "no GPU for auto");
+                } else {
+                    tracing::debug!(%error, "no GPU for auto");
+                }
+            }
             // Only one search is ever started, so nobody has set it.
             let _ = late.device.set(found.ok().map(|(gpu, calibration)| Device {
                 gpu,
@@ -124,16 +149,38 @@ impl Auto {
         }
     }
 
-    /// Runs both parts at once: the GPU's on a thread of its own, which mostly waits.
-    fn both(&self, on_gpu: impl FnOnce() + Send, on_cpu: impl FnOnce()) {
-        thread::scope(|scope| {
-            let gpu = scope.spawn(on_gpu);
-            on_cpu();
-            if let Err(panic) = gpu.join() {
-                std::panic::resume_unwind(panic);
-            }
+    /// Has the device do `items` while `on_cpu` does the others, and then the CPU what the device left.
+    ///
+    /// The device is asked by a thread of its own, which mostly waits. It must not wait for the engine's threads: they may
+    /// all be here, waiting for it. So what is left is done by the caller, who may be one of them.
+    fn share<W: Work>(
+        &self,
+        device: &Device,
+        items: &[W::Item],
+        answers: &mut [W::Answer],
+        on_cpu: impl FnOnce(),
+    ) {
+        let ask = || device.gpu.ask::<W>(items, &mut *answers);
+        let left = both(ask, on_cpu).unwrap_or_else(|error| {
+            tracing::warn!(%error, "no thread to ask the GPU");
+            (0..items.len()).collect()
         });
+        device.gpu.redo::<W>(&left, items, answers);
     }
+}
+
+/// Runs both at once, the first on a thread of its own; an error, and only the second was run, if there is none to be had.
+fn both<R: Send>(beside: impl FnOnce() -> R + Send, here: impl FnOnce()) -> io::Result<R> {
+    thread::scope(|scope| {
+        let beside = thread::Builder::new()
+            .name("gpu-caller".into())
+            .spawn_scoped(scope, beside);
+        here();
+        beside.map(|beside| match beside.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
 }
 
 impl BatchBackend for Auto {
@@ -149,10 +196,9 @@ impl BatchBackend for Auto {
         let ((inputs, rest), (results, rest_results)) =
             (inputs.split_at(share), results.split_at_mut(share));
         match device {
-            Some(device) if share > 0 => self.both(
-                || device.gpu.recover(inputs, results),
-                || self.on_cpu(could_be_shared, |cpu| cpu.recover(rest, rest_results)),
-            ),
+            Some(device) if share > 0 => self.share::<Recovery>(device, inputs, results, || {
+                self.on_cpu(could_be_shared, |cpu| cpu.recover(rest, rest_results));
+            }),
             _ => self.on_cpu(could_be_shared, |cpu| cpu.recover(rest, rest_results)),
         }
     }
@@ -167,10 +213,9 @@ impl BatchBackend for Auto {
         let ((messages, rest), (hashes, rest_hashes)) =
             (messages.split_at(at), hashes.split_at_mut(at));
         match device {
-            Some(device) if at > 0 => self.both(
-                || device.gpu.keccak256(messages, hashes),
-                || self.on_cpu(could_be_shared, |cpu| cpu.keccak256(rest, rest_hashes)),
-            ),
+            Some(device) if at > 0 => self.share::<Hashing<'_>>(device, messages, hashes, || {
+                self.on_cpu(could_be_shared, |cpu| cpu.keccak256(rest, rest_hashes));
+            }),
             _ => self.on_cpu(could_be_shared, |cpu| cpu.keccak256(rest, rest_hashes)),
         }
     }
@@ -223,6 +268,7 @@ impl Late {
 impl Drop for Auto {
     /// A process that ends while a thread of it is inside a driver may crash in the driver's own clearing up.
     fn drop(&mut self) {
+        self.late.ended.store(true, Ordering::Relaxed);
         let search = self
             .search
             .get_mut()
@@ -236,131 +282,4 @@ impl Drop for Auto {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::backend::{
-        gpu::tests::{Fault, gpu},
-        rates::{Cost, Pair},
-    };
-
-    /// With a device that is there already, and costs nothing like its own.
-    fn auto(device: Gpu, rates: Rates) -> Auto {
-        let auto = Auto::new(crate::backend::gpu::tests::cpu(), 1, &Config::default());
-        let device = Device { gpu: device, rates };
-        auto.late
-            .device
-            .set(Some(device))
-            .expect("nobody has set it");
-        auto
-    }
-
-    /// Half of each large batch goes to either place.
-    fn halves() -> Rates {
-        let cpu = Cost {
-            fixed: 0.0,
-            each: 1.0,
-        };
-        let pair = Pair {
-            cpu,
-            gpu: Cost { fixed: 50.0, ..cpu },
-        };
-        Rates {
-            recover: pair,
-            keccak: pair,
-        }
-    }
-
-    #[test]
-    fn large_batches_are_shared_and_small_ones_are_not() {
-        let messages: Vec<Vec<u8>> = (0..400).map(|i| vec![i as u8; i % 300]).collect();
-        let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
-        let inputs: Vec<_> = (0..250).map(crate::gpu::recover::known_input).collect();
-        for fault in [Fault::None, Fault::Lost] {
-            let auto = auto(gpu(fault).0, halves());
-            let small = [messages[1]; 50];
-            auto.keccak256(&small, &mut [[0; 32]; 50]);
-            assert_eq!(auto.account().map(|account| account.computed), Some(0));
-            // A device that fails leaves nothing undone, in its first batch and in those after.
-            for _ in 0..2 {
-                let mut hashes = vec![[0; 32]; messages.len()];
-                auto.keccak256(&messages, &mut hashes);
-                let mut expected = hashes.clone();
-                auto.cpu.keccak256(&messages, &mut expected);
-                assert_eq!(hashes, expected);
-                let mut results = vec![Ok([0; 20]); inputs.len()];
-                auto.recover(&inputs, &mut results);
-                let mut expected = results.clone();
-                auto.cpu.recover(&inputs, &mut expected);
-                assert_eq!(results, expected);
-            }
-            let account = auto.account().expect("it has a device");
-            let given = account.computed + account.redone;
-            if fault == Fault::None {
-                // 100 signatures, and messages of about as many blocks as the CPU gets; twice.
-                assert_eq!(account.redone, 0);
-                assert!((400..800).contains(&given), "{account:?}");
-            } else {
-                assert!(account.put_aside.is_some() && account.redone > 0);
-            }
-        }
-    }
-
-    #[test]
-    fn levels_go_where_they_end_sooner() {
-        let fast = Pair {
-            cpu: Cost {
-                fixed: 0.0,
-                each: 1e-6,
-            },
-            gpu: Cost {
-                fixed: 1e-3,
-                each: 1e-8,
-            },
-        };
-        let slow = Pair {
-            gpu: fast.cpu,
-            cpu: fast.gpu,
-        };
-        let with = |keccak| {
-            auto(
-                gpu(Fault::None).0,
-                Rates {
-                    recover: slow,
-                    keccak,
-                },
-            )
-        };
-        let (fast, slow) = (with(fast), with(slow));
-        assert!(fast.levels_bytes().is_some() && slow.levels_bytes().is_none());
-        let device = fast.device().expect("it is there");
-        // 1,000 blocks take the CPU as long as the GPU needs to begin.
-        assert!(!device.is_worth_levels(1_000, 1) && device.is_worth_levels(1_200, 1));
-        assert!(!device.is_worth_levels(1_200, 9));
-        let message = [b"one block".as_slice()];
-        let levels = Levels {
-            messages: &message,
-            holes: &[None],
-            levels: &[vec![0]],
-        };
-        assert!(!fast.keccak256_levels(&levels, &mut [[0; 32]]));
-    }
-
-    #[test]
-    fn prefixes() {
-        let costs = [3, 1, 4, 1, 5];
-        let prefix = |most| prefix(costs.into_iter(), most);
-        assert_eq!(
-            [0, 2, 3, 4, 8, 13, 14, 99].map(prefix),
-            [0, 0, 1, 2, 3, 4, 5, 5]
-        );
-    }
-
-    #[test]
-    fn a_gpu_is_looked_for_once_and_not_at_once() {
-        let late = Late::default();
-        let part = LOOK_AFTER / 4;
-        let answers = [(); 8].map(|()| late.pays(part));
-        assert_eq!(answers.iter().position(|&pays| pays), Some(3));
-        assert_eq!(answers.iter().filter(|&&pays| pays).count(), 1);
-    }
-}
+mod tests;

@@ -115,8 +115,8 @@ pub(super) fn fastest(
 #[cfg(feature = "gpu")]
 fn auto(config: &Config, pool: &Arc<Pool>) -> Result<Box<dyn BatchBackend>, BackendError> {
     let cpu = fastest(config, pool)?;
-    // A GPU is only looked for when it is needed, but a name that none has is an error at once.
-    if config.gpu.is_some() {
+    // A GPU is only looked for when it is needed, but a wish that none answers is an error at once.
+    if config.gpu.is_some() || config.gpu_arithmetic.is_some() {
         crate::gpu::select::check(&crate::gpu::Request::new(config, false))?;
     }
     Ok(Box::new(super::auto::Auto::new(
@@ -128,6 +128,9 @@ fn auto(config: &Config, pool: &Arc<Pool>) -> Result<Box<dyn BatchBackend>, Back
 
 #[cfg(not(feature = "gpu"))]
 fn auto(config: &Config, pool: &Arc<Pool>) -> Result<Box<dyn BatchBackend>, BackendError> {
+    if config.gpu.is_some() || config.gpu_arithmetic.is_some() {
+        return Err(BackendError::GpuFeatureOff);
+    }
     let level = level(auto_choice().backend)?;
     Ok(Box::new(Cpu::new(level, config, Arc::clone(pool))))
 }
@@ -195,6 +198,28 @@ mod tests {
                 _ => {}
             }
         }
+    }
+
+    /// With `auto`, what a configuration says of the GPU holds, or is an error.
+    #[test]
+    fn wishes_that_no_gpu_answers_are_errors() {
+        let pool = Arc::new(Pool::new(&Config::default()).expect("threads"));
+        let named = Config {
+            gpu: Some("no adapter is called this".into()),
+            ..Config::default()
+        };
+        let refused = choose(&named, &pool).err();
+        if cfg!(feature = "gpu") {
+            assert!(matches!(refused, Some(BackendError::Gpu(_))), "{refused:?}");
+            return;
+        }
+        assert_eq!(refused, Some(BackendError::GpuFeatureOff));
+        let wide = Config {
+            gpu_arithmetic: Some(crate::GpuArithmetic::U64),
+            ..Config::default()
+        };
+        let refused = choose(&wide, &pool).err();
+        assert_eq!(refused, Some(BackendError::GpuFeatureOff));
     }
 
     #[test]

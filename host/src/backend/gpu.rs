@@ -1,13 +1,15 @@
 //! Batches on a GPU, beside a backend of the CPU that does whatever the device does not do right.
 
+pub(super) mod work;
+
 use super::{Account, BatchBackend, Levels};
 use crate::{
     Backend,
-    gpu::{Capacity, GpuError, Plan, Ticket, Worker, keccak, levels, recover},
+    gpu::{GpuError, Ticket, Worker, levels},
 };
 use phalanx_kernels::{RecoverError, RecoverInput};
-use phalanx_shaders::layout::Outcome;
 use std::{collections::VecDeque, ops::Range, sync::Arc};
+use work::{Hashing, Recovery, Row, Work};
 
 /// Batches handed to the device's thread and not yet read: those on its queue, and one packed beside them.
 const AHEAD: usize = 4;
@@ -20,34 +22,6 @@ const LEVELS_BYTES: usize = 16 << 20;
 pub(super) struct Gpu {
     worker: Arc<Worker>,
     cpu: Arc<dyn BatchBackend>,
-}
-
-/// What differs between the two calls.
-trait Work {
-    type Item: Copy;
-    type Answer: Copy + PartialEq;
-
-    /// Stands for an answer until there is one.
-    const BLANK: Self::Answer;
-
-    fn cut(items: &[Self::Item], capacity: &Capacity) -> Vec<Range<usize>>;
-    /// The batch of these items, and after them the known one of a number.
-    fn plan(items: &[Self::Item], nonce: u64, capacity: &Capacity) -> Plan;
-    /// What the CPU says of the known item.
-    fn known(nonce: u64, cpu: &dyn BatchBackend) -> Self::Answer;
-    /// True for items that the device is not asked about.
-    fn stays(item: Self::Item) -> bool;
-    fn read(output: &[u32], row: usize) -> Row<Self::Answer>;
-    fn on_cpu(cpu: &dyn BatchBackend, items: &[Self::Item], answers: &mut [Self::Answer]);
-}
-
-/// What a device says of an item.
-enum Row<A> {
-    Answer(A),
-    /// The CPU is to do it.
-    Redo,
-    /// No invocation wrote it.
-    Unwritten,
 }
 
 const UNWRITTEN: GpuError = GpuError::Wrong("a row was not written");
@@ -71,6 +45,14 @@ impl Gpu {
 
     /// Does all items, on the device as far as it does them right, and the others on the CPU.
     fn run<W: Work>(&self, items: &[W::Item], answers: &mut [W::Answer]) {
+        let left = self.ask::<W>(items, answers);
+        self.redo::<W>(&left, items, answers);
+    }
+
+    /// Has the device do items; the indices of those that are left to [`redo`](Self::redo). It never waits for the
+    /// threads that the CPU shares its batches with: of that backend it only asks for one item at a time, which the thread
+    /// that calls does itself.
+    pub(super) fn ask<W: Work>(&self, items: &[W::Item], answers: &mut [W::Answer]) -> Vec<usize> {
         let capacity = self.worker.capacity();
         let mut ranges = W::cut(items, &capacity).into_iter();
         let mut flying = VecDeque::new();
@@ -107,16 +89,27 @@ impl Gpu {
                 None => redo.extend(range),
             }
         }
-        self.worker.note(items.len() - redo.len(), redo.len());
-        if redo.is_empty() {
+        self.worker.note(items.len() - redo.len(), 0);
+        redo
+    }
+
+    /// Does on the CPU what [`ask`](Self::ask) has left.
+    pub(super) fn redo<W: Work>(
+        &self,
+        left: &[usize],
+        items: &[W::Item],
+        answers: &mut [W::Answer],
+    ) {
+        if left.is_empty() {
             return;
         }
-        let again: Vec<W::Item> = redo.iter().map(|&index| items[index]).collect();
+        let again: Vec<W::Item> = left.iter().map(|&index| items[index]).collect();
         let mut found = vec![W::BLANK; again.len()];
         W::on_cpu(&*self.cpu, &again, &mut found);
-        for (index, answer) in redo.into_iter().zip(found) {
+        for (&index, answer) in left.iter().zip(found) {
             answers[index] = answer;
         }
+        self.worker.note(0, left.len());
     }
 
     /// Reads a batch; the indices of items that the CPU has to do. Any answers written before an error are overwritten
@@ -131,13 +124,30 @@ impl Gpu {
         if self.worker.is_aside() {
             return Err(GpuError::Aside("by an earlier batch".into()));
         }
-        // The CPU's answer is found while the device computes.
+        // The CPU's answers are found while the device computes: of the known item, and of two of the batch. A stage that
+        // was left out for some rows works on what a batch before left in their columns, and the last row shows none of
+        // it.
         let known = W::known(flight.nonce, &*self.cpu);
+        let samples: Vec<(usize, W::Answer)> = [0, flight.nonce as usize % items.len().max(1)]
+            .into_iter()
+            .filter(|&index| items.get(index).is_some_and(|&item| !W::stays(item)))
+            .map(|index| {
+                let mut answer = [W::BLANK];
+                W::on_cpu(&*self.cpu, &items[index..=index], &mut answer);
+                (index, answer[0])
+            })
+            .collect();
         let output = self.worker.wait(&flight.ticket)?;
         match W::read(&output, items.len()) {
             Row::Answer(answer) if answer == known => {}
             Row::Unwritten => return Err(UNWRITTEN),
             _ => return Err(GpuError::Wrong("the answer of a known item")),
+        }
+        for (index, expected) in samples {
+            // Rows that are no answer are seen to below.
+            if matches!(W::read(&output, index), Row::Answer(answer) if answer != expected) {
+                return Err(GpuError::Wrong("the answer of a sampled item"));
+            }
         }
         let mut redo = Vec::new();
         for (index, (&item, answer)) in items.iter().zip(answers).enumerate() {
@@ -158,24 +168,20 @@ impl Gpu {
     fn levels(
         &self,
         rows: &levels::Rows<'_>,
-        nonce: u64,
+        known: &[levels::KnownMessage],
         hashes: &mut [[u8; 32]],
     ) -> Result<(), GpuError> {
         let ticket = self.worker.submit(rows.plan())?;
-        let on_cpu = |message: &[u8]| {
+        let known = levels::known_hashes(known, |message| {
             let mut hash = [[0; 32]];
             self.cpu.keccak256(&[message], &mut hash);
             hash[0]
-        };
-        let [lower, _] = levels::known_messages(nonce, &[0; 32]);
-        let lower = on_cpu(&lower);
-        let [_, upper] = levels::known_messages(nonce, &lower);
-        let known = [Some(lower), Some(on_cpu(&upper))];
+        });
         let output = self.worker.wait(&ticket)?;
-        match rows.known(&output) {
-            found if found == known => {}
-            [Some(_), Some(_)] => return Err(GpuError::Wrong("the answer of a known item")),
-            _ => return Err(UNWRITTEN),
+        for (found, known) in rows.known(&output).zip(known) {
+            if found.ok_or(UNWRITTEN)? != known {
+                return Err(GpuError::Wrong("the answer of a known item"));
+            }
         }
         for (message, hash) in hashes.iter_mut().enumerate() {
             *hash = rows.digest(&output, message).ok_or(UNWRITTEN)?;
@@ -220,12 +226,11 @@ impl BatchBackend for Gpu {
         if self.is_aside() {
             return false;
         }
-        let nonce = self.worker.nonce();
-        let known = levels::known_messages(nonce, &[0; 32]);
+        let known = levels::known_messages(self.worker.nonce(), batch);
         let Some(rows) = levels::Rows::new(batch, &known, &self.worker.capacity()) else {
             return false;
         };
-        let done = self.trusted(self.levels(&rows, nonce, hashes)).is_some();
+        let done = self.trusted(self.levels(&rows, &known, hashes)).is_some();
         self.worker
             .note(if done { count } else { 0 }, if done { 0 } else { count });
         done
@@ -233,78 +238,6 @@ impl BatchBackend for Gpu {
 
     fn account(&self) -> Option<Account> {
         Some(self.worker.account())
-    }
-}
-
-struct Hashing<'a>(std::marker::PhantomData<&'a [u8]>);
-
-impl<'a> Work for Hashing<'a> {
-    type Item = &'a [u8];
-    type Answer = [u8; 32];
-    const BLANK: [u8; 32] = [0; 32];
-
-    fn cut(messages: &[&[u8]], capacity: &Capacity) -> Vec<Range<usize>> {
-        keccak::cut(messages, capacity)
-    }
-
-    fn plan(messages: &[&[u8]], nonce: u64, _: &Capacity) -> Plan {
-        keccak::plan(messages, nonce)
-    }
-
-    fn known(nonce: u64, cpu: &dyn BatchBackend) -> [u8; 32] {
-        let mut hash = [Self::BLANK];
-        cpu.keccak256(&[&keccak::known_message(nonce)], &mut hash);
-        hash[0]
-    }
-
-    fn stays(message: &[u8]) -> bool {
-        keccak::is_too_long(message)
-    }
-
-    fn read(output: &[u32], row: usize) -> Row<[u8; 32]> {
-        keccak::digest(output, row).map_or(Row::Unwritten, Row::Answer)
-    }
-
-    fn on_cpu(cpu: &dyn BatchBackend, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
-        cpu.keccak256(messages, hashes);
-    }
-}
-
-struct Recovery;
-
-impl Work for Recovery {
-    type Item = RecoverInput;
-    type Answer = Result<[u8; 20], RecoverError>;
-    const BLANK: Self::Answer = Ok([0; 20]);
-
-    fn cut(inputs: &[RecoverInput], capacity: &Capacity) -> Vec<Range<usize>> {
-        recover::cut(inputs.len(), capacity)
-    }
-
-    fn plan(inputs: &[RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
-        recover::plan(inputs, nonce, capacity)
-    }
-
-    fn known(nonce: u64, cpu: &dyn BatchBackend) -> Self::Answer {
-        let mut result = [Self::BLANK];
-        cpu.recover(&[recover::known_input(nonce)], &mut result);
-        result[0]
-    }
-
-    fn stays(_: RecoverInput) -> bool {
-        false
-    }
-
-    fn read(output: &[u32], row: usize) -> Row<Self::Answer> {
-        match recover::outcome(output, row) {
-            Outcome::Known(result) => Row::Answer(result),
-            Outcome::Redo => Row::Redo,
-            Outcome::Unwritten => Row::Unwritten,
-        }
-    }
-
-    fn on_cpu(cpu: &dyn BatchBackend, inputs: &[RecoverInput], results: &mut [Self::Answer]) {
-        cpu.recover(inputs, results);
     }
 }
 

@@ -4,7 +4,7 @@
 mod gpu;
 
 use super::options::EngineArgs;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::RangedU64ValueParser};
 use std::process::ExitCode;
 
 /// What can be measured.
@@ -22,11 +22,16 @@ pub struct GpuArgs {
     #[arg(long)]
     pub json: bool,
     /// Largest batch of signatures; batches that would take minutes are left out
-    #[arg(long, value_name = "N", default_value_t = 1 << 20)]
+    #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = most())]
     pub most: usize,
     /// How batches are computed; the backend is the GPU whatever is said.
     #[command(flatten)]
     pub engine: EngineArgs,
+}
+
+/// No fewer than the smallest batch that is measured.
+fn most() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1024..)
 }
 
 const GPU_HELP: &str = "\

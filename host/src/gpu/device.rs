@@ -25,6 +25,9 @@ pub enum GpuError {
     /// The device has failed before and gets no more work.
     #[error("the device was put aside: {0}")]
     Aside(String),
+    /// Nobody waits for the device any more.
+    #[error("the engine has ended")]
+    Ended,
     /// No adapter can be used.
     #[error("{0}")]
     NoAdapter(String),
@@ -143,7 +146,8 @@ impl Device {
         };
         // SAFETY: the shaders are this program's own, and all of their loops end: each counts a variable of its own up
         // or down to a constant or a number that it reads before it starts, by one or by the number of lanes, which
-        // `recover::plan` never makes zero.
+        // `recover::plan` never makes zero. Lengths of messages come from a buffer, where `keccak::plan` and
+        // `levels::Rows` put none above `keccak::LONGEST_MESSAGE_BYTES`.
         let module = unsafe { self.device.create_shader_module_trusted(descriptor, checks) };
         let pipeline = self
             .device

@@ -1,7 +1,12 @@
 //! Files that may be lost: each has a name made of its key, and is believed only if key and content are whole.
 
 use sha2::{Digest, Sha256};
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// The most that is read; a pipeline cache has some hundred kilobytes.
 const MOST_BYTES: u64 = 64 << 20;
@@ -20,15 +25,43 @@ pub(crate) fn read(folder: &Path, key: &str) -> Option<Vec<u8>> {
 
 /// Writes a file in place of an earlier one of this key; a reader sees the one or the other, whole.
 pub(crate) fn write(folder: &Path, key: &str, content: &[u8]) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    create(folder)?;
     let path = folder.join(name(key));
-    let draft = path.with_extension(format!("{}.draft", std::process::id()));
+    let (draft, mut file) = draft(&path)?;
     let bytes = [&digest(key, content)[..], content].concat();
-    fs::write(&draft, bytes)?;
-    fs::rename(&draft, &path).inspect_err(|_| {
-        // It is of no use to anyone.
-        let _ = fs::remove_file(&draft);
-    })
+    let written = file.write_all(&bytes);
+    drop(file);
+    written
+        .and_then(|()| fs::rename(&draft, &path))
+        .inspect_err(|_| {
+            // It is of no use to anyone.
+            let _ = fs::remove_file(&draft);
+        })
+}
+
+/// Makes a folder that is nobody else's.
+fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+/// A new file beside `path`: no other thread's, nor one that a process of the same number left behind.
+fn draft(path: &Path) -> io::Result<(PathBuf, fs::File)> {
+    static DRAFTS: AtomicU64 = AtomicU64::new(0);
+    let mut left_behind = 0;
+    loop {
+        let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+        let draft = path.with_extension(format!("{}-{number}.draft", std::process::id()));
+        match fs::File::create_new(&draft) {
+            Ok(file) => return Ok((draft, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && left_behind < 100 => {
+                left_behind += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// The first word of the key, and its hash.
@@ -61,6 +94,12 @@ mod tests {
             assert_eq!(read(&folder, key).as_deref(), Some(content));
         }
         assert_eq!(read(&folder, "things of another device"), None);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&folder).expect("there").permissions().mode();
+            assert_eq!(mode & 0o077, 0, "nobody else's");
+        }
         let path = folder.join(name(key));
         let whole = fs::read(&path).expect("written above");
         for length in 0..whole.len() {
@@ -75,6 +114,10 @@ mod tests {
         write(&folder, "things 2", b"x").expect("writable");
         fs::rename(folder.join(name("things 2")), &path).expect("renamed");
         assert_eq!(read(&folder, key), None);
+        // A file that can't be put in its place leaves no draft.
+        fs::create_dir_all(folder.join(name("taken")).join("by a folder")).expect("made");
+        assert!(write(&folder, "taken", b"x").is_err());
+        fs::remove_dir_all(folder.join(name("taken"))).expect("removed");
         let left: Vec<_> = fs::read_dir(&folder).expect("there").collect();
         assert_eq!(left.len(), 1, "no drafts");
         fs::remove_dir_all(&folder).expect("removed");

@@ -1,54 +1,57 @@
 //! Levels of messages that hold each other's hashes, on a device: as `levels.wgsl` takes them.
 //!
-//! One upload, one dispatch a level, one read-back. Behind the messages of the two highest levels stand two known ones, the
-//! upper with a hole for the lower's hash: a device that fills no hole, or runs a level too early, gives a wrong one.
+//! One upload, one dispatch a level, one read-back. Behind the messages of each level stands a known one, with a hole for
+//! the hash of the known one below: a device that fills no hole, leaves out a level or runs one too early, gives a wrong
+//! hash there and in all known ones above.
 
 use super::{Capacity, Dispatch, Plan, Upload, keccak};
 use crate::backend::{Hole, Levels};
 use phalanx_shaders::layout::{LevelNode, LevelParams, NO_HOLE};
+use std::iter;
 
 /// Uniform buffers are counted in steps of this, so that batches of some more or fewer levels share buffers.
 const LEVELS_STEP: usize = 8;
 
+/// A row, and the place in that row's message.
+type Target = (usize, usize);
+
 /// The messages of a batch with the known ones, in the order of rows.
 pub struct Rows<'a> {
-    /// For each row, its message and where its hash goes: a row, and the place in that row's message.
-    rows: Vec<(&'a [u8], Option<(usize, usize)>)>,
+    /// For each row, its message and where its hash goes.
+    rows: Vec<(&'a [u8], Option<Target>)>,
     /// Rows of each level.
     levels: Vec<usize>,
     /// For each message of the batch, its row.
     row_of: Vec<usize>,
-    /// Rows of the known messages.
-    known: [usize; 2],
+    /// Rows of the known messages, the lowest level's first; the last is the last row.
+    known: Vec<usize>,
 }
 
 impl<'a> Rows<'a> {
-    /// Puts a batch in rows, level by level; `None` if the device can't take it in one piece.
-    pub fn new(batch: &Levels<'a>, known: &'a [[u8; 200]; 2], capacity: &Capacity) -> Option<Self> {
-        let mut order: Vec<Vec<usize>> = Vec::new();
-        for level in batch.levels.iter().filter(|level| !level.is_empty()) {
-            order.push(level.iter().map(|index| *index as usize).collect());
-        }
-        // The known messages come after those of the batch.
+    /// Puts a batch in rows, level by level; `None` if the device can't take it in one piece. `known` are the
+    /// [`known_messages`] of the batch.
+    pub fn new(batch: &Levels<'a>, known: &'a [KnownMessage], capacity: &Capacity) -> Option<Self> {
         let count = batch.messages.len();
-        order.resize(order.len().max(2), Vec::new());
-        let [.., below, highest] = &mut order[..] else {
-            unreachable!("two levels at least")
-        };
-        below.push(count);
-        highest.push(count + 1);
+        // The known messages come after those of the batch.
+        let levels = occupied(batch).chain(iter::repeat(&[][..]));
+        let order: Vec<Vec<usize>> = levels
+            .zip(count..count + known.len())
+            .map(|(level, known)| {
+                let level = level.iter().map(|index| *index as usize);
+                level.chain([known]).collect()
+            })
+            .collect();
         let message = |index: usize| match index.checked_sub(count) {
             None => batch.messages[index],
-            Some(rank) => &known[rank],
+            Some(level) => &known[level],
         };
-        let words: usize = (0..count + 2)
-            .map(|i| keccak::stored_words(message(i)))
-            .sum();
+        let all = count + known.len();
+        let words: usize = (0..all).map(|i| keccak::stored_words(message(i))).sum();
         let too_long = batch.messages.iter().any(|m| keccak::is_too_long(m));
-        if too_long || count + 2 > capacity.messages || words > capacity.message_words {
+        if too_long || all > capacity.messages || words > capacity.message_words {
             return None;
         }
-        let mut row_of = vec![0; count + 2];
+        let mut row_of = vec![0; all];
         for (row, index) in order.iter().flatten().enumerate() {
             row_of[*index] = row;
         }
@@ -57,15 +60,14 @@ impl<'a> Rows<'a> {
                 let hole: Option<Hole> = batch.holes[index];
                 hole.map(|hole| (row_of[hole.parent as usize], hole.at as usize))
             }
-            Some(0) => Some((row_of[count + 1], KNOWN_HOLE)),
-            Some(_) => None,
+            Some(_) => row_of.get(index + 1).map(|&row| (row, KNOWN_HOLE)),
         };
         let rows = order.iter().flatten();
         let rows = rows.map(|index| (message(*index), hole(*index))).collect();
         Some(Self {
             rows,
             levels: order.iter().map(Vec::len).collect(),
-            known: [row_of[count], row_of[count + 1]],
+            known: row_of[count..].to_vec(),
             row_of,
         })
     }
@@ -131,19 +133,48 @@ impl<'a> Rows<'a> {
         keccak::digest(output, self.row_of[message])
     }
 
-    /// The digests of the known messages.
-    pub fn known(&self, output: &[u32]) -> [Option<[u8; 32]>; 2] {
-        self.known.map(|row| keccak::digest(output, row))
+    /// The digests of the known messages, the lowest level's first; `None` for those that the device has not written.
+    pub fn known(&self, output: &[u32]) -> impl Iterator<Item = Option<[u8; 32]>> {
+        self.known.iter().map(|row| keccak::digest(output, *row))
     }
 }
 
-/// Where the hole of the upper known message begins: across words.
-const KNOWN_HOLE: usize = 77;
+/// Levels that have messages.
+fn occupied<'a>(batch: &Levels<'a>) -> impl Iterator<Item = &'a [u32]> {
+    let levels = batch.levels.iter().map(Vec::as_slice);
+    levels.filter(|level| !level.is_empty())
+}
 
-/// The known messages of a number; `hash` gives what stands in the hole of the upper one at last, or zeros.
-pub fn known_messages(nonce: u64, hash: &[u8; 32]) -> [[u8; 200]; 2] {
-    let lower = keccak::known_message(nonce);
-    let mut upper = keccak::known_message(!nonce);
-    upper[KNOWN_HOLE..KNOWN_HOLE + 32].copy_from_slice(hash);
-    [lower, upper]
+/// A message whose hash the CPU knows.
+pub type KnownMessage = [u8; 200];
+
+/// Where the hole of a known message begins: across words.
+const KNOWN_HOLE: usize = 77;
+/// Where its level stands, so that no two of a batch are the same.
+const KNOWN_LEVEL: usize = 140;
+
+/// The known messages of a number, with nothing in their holes: one for each level of a batch that has messages, and one for
+/// a batch that has none.
+pub fn known_messages(nonce: u64, batch: &Levels<'_>) -> Vec<KnownMessage> {
+    let levels = occupied(batch).count().max(1);
+    (0..levels as u32)
+        .map(|level| {
+            let mut message = keccak::known_message(nonce);
+            message[KNOWN_LEVEL..KNOWN_LEVEL + 4].copy_from_slice(&level.to_be_bytes());
+            message
+        })
+        .collect()
+}
+
+/// The hashes of known messages, by a function that hashes one.
+pub fn known_hashes(known: &[KnownMessage], hash: impl Fn(&[u8]) -> [u8; 32]) -> Vec<[u8; 32]> {
+    let mut hashes: Vec<[u8; 32]> = Vec::with_capacity(known.len());
+    for message in known {
+        let mut message = *message;
+        if let Some(below) = hashes.last() {
+            message[KNOWN_HOLE..KNOWN_HOLE + 32].copy_from_slice(below);
+        }
+        hashes.push(hash(&message));
+    }
+    hashes
 }

@@ -2,7 +2,13 @@
 
 use super::{Device, GpuError, Plan, Progress, files};
 use phalanx_shaders::{Arithmetic, Shader, shader_for};
-use std::{collections::HashMap, path::PathBuf, thread, time::Instant};
+use std::{
+    collections::HashMap,
+    io::{self, IsTerminal},
+    path::PathBuf,
+    thread,
+    time::Instant,
+};
 
 /// A compiled stage.
 pub(super) struct Stage {
@@ -24,7 +30,7 @@ pub(super) struct Pipelines {
 }
 
 impl Pipelines {
-    /// Reads what an earlier process left under `folder` for this adapter and driver.
+    /// Reads what an earlier process left under `folder` for this adapter, driver and arithmetic.
     pub(super) fn new(
         adapter: &wgpu::Adapter,
         device: &Device,
@@ -34,8 +40,9 @@ impl Pipelines {
     ) -> Self {
         let info = adapter.get_info();
         let key = format!(
-            "pipelines {} {} {:?} {:x} {:x} {} {}",
+            "pipelines {} {:?} {} {:?} {:x} {:x} {} {}",
             env!("CARGO_PKG_VERSION"),
+            arithmetic,
             info.name,
             info.backend,
             info.vendor,
@@ -90,7 +97,7 @@ impl Pipelines {
             return Ok(());
         }
         let start = Instant::now();
-        tracing::info!(device = %self.adapter, program = plan.program, "first use of the GPU: compiling shaders");
+        self.tell("first use of the GPU: compiling shaders", plan);
         let compile = |shader: &Shader| {
             let began = Instant::now();
             let pipeline = device.pipeline(shader, self.cache.as_ref());
@@ -114,10 +121,20 @@ impl Pipelines {
             let pipeline = pipeline?;
             self.stages.insert(shader.name, Stage { shader, pipeline });
         }
-        let milliseconds = start.elapsed().as_millis();
-        tracing::info!(device = %self.adapter, program = plan.program, milliseconds, "shaders are compiled");
+        let seconds = start.elapsed().as_secs_f32();
+        self.tell(&format!("shaders are compiled, in {seconds:.1} s"), plan);
         self.keep();
         Ok(())
+    }
+
+    /// Says why nothing seems to happen: to one who sits at a terminal as a warning, which is shown unless it is filtered
+    /// out, and otherwise in passing.
+    fn tell(&self, what: &str, plan: &Plan) {
+        if io::stderr().is_terminal() {
+            tracing::warn!(device = %self.adapter, program = plan.program, "{what}");
+        } else {
+            tracing::info!(device = %self.adapter, program = plan.program, "{what}");
+        }
     }
 
     /// The stage of a name that a plan was prepared with.

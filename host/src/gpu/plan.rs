@@ -5,7 +5,7 @@
 /// The work of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Which program this is: `keccak`, `levels` or `recover`. Plans of a program have the same stages and constants.
+    /// Which program this is: `keccak`, `levels`, `recover`, or a stage that [`measure`](super::measure) times. Plans of a program have the same stages and constants.
     pub program: &'static str,
     /// Contents of the uniform buffers; a dispatch names its own by index.
     pub uniforms: Vec<Vec<u8>>,
@@ -71,6 +71,9 @@ pub struct Capacity {
     pub windows: u32,
 }
 
+/// Bytes by which the smallest allocations are rounded up.
+pub(super) const LEAST_STEP_BYTES: u64 = 256;
+
 /// Bytes of a buffer's binding that a batch never passes, whatever the device allows: three batches are in flight.
 const MOST_BINDING_BYTES: u64 = 32 << 20;
 
@@ -80,7 +83,10 @@ impl Capacity {
     /// The rows are chosen so that no dispatch comes near the seconds after which systems reset a device: a software
     /// adapter takes milliseconds for a signature, an integrated one some ten microseconds, a discrete one less than
     /// one.
-    pub fn of(kind: &str, max_binding_bytes: u64, max_workgroups: u32) -> Self {
+    ///
+    /// `max_bytes` is the largest buffer that can be allocated and bound as a whole. Allocations are rounded up by one in
+    /// eight at most, so batches keep to eight ninths of it.
+    pub fn of(kind: &str, max_bytes: u64, max_workgroups: u32) -> Self {
         let (signatures, windows) = match kind {
             "discrete" => (1 << 17, 13),
             "software" => (1 << 10, 6),
@@ -88,7 +94,7 @@ impl Capacity {
         };
         let most_rows = max_workgroups.saturating_mul(WORKGROUP) as usize;
         let words = |bytes: u64| usize::try_from(bytes / 4).unwrap_or(usize::MAX);
-        let binding_words = words(max_binding_bytes);
+        let binding_words = words(max_bytes.saturating_sub(LEAST_STEP_BYTES) / 9 * 8);
         Self {
             // A digest is eight words.
             messages: (1 << 20).min(most_rows).min(binding_words / 8),
@@ -122,6 +128,12 @@ mod tests {
         assert_eq!(wide.message_words, 8 << 20);
         let default = Capacity::of("discrete", 128 << 20, 65_535);
         assert!(default.signatures * super::super::recover::WIDEST_ROW_WORDS * 4 <= 128 << 20);
+        for capacity in [wide, default] {
+            // The columns of the largest batch, as they are allocated.
+            let words = capacity.signatures * super::super::recover::WIDEST_ROW_WORDS;
+            let limit = if capacity == wide { 4 << 30 } else { 128 << 20 };
+            assert!(super::super::queue::capacity(words) <= limit);
+        }
         let narrow = Capacity::of("integrated", 1 << 16, 4);
         assert!(narrow.messages <= 256 && narrow.messages * 32 <= 1 << 16);
         assert!(narrow.message_words * 4 <= 1 << 16);

@@ -4,6 +4,7 @@ use super::{
     Dispatch, GpuError, Plan, Progress,
     device::{Device, Submission},
     pipelines::Pipelines,
+    plan::LEAST_STEP_BYTES,
     worker::Driver,
 };
 use phalanx_shaders::{Arithmetic, BindingKind};
@@ -206,8 +207,8 @@ const fn bytes(words: usize) -> u64 {
 
 /// Bytes that are allocated for a buffer of so many words: one in eight more at most, so that batches of about the same
 /// size share buffers.
-fn capacity(words: usize) -> u64 {
-    let step = (words.next_power_of_two() / 16).max(64);
+pub(super) fn capacity(words: usize) -> u64 {
+    let step = (words.next_power_of_two() / 16).max(LEAST_STEP_BYTES as usize / 4);
     bytes(words.next_multiple_of(step))
 }
 
@@ -215,6 +216,7 @@ fn capacity(words: usize) -> u64 {
 mod tests {
     use super::*;
     use crate::gpu::{Request, keccak, select};
+    use std::io::Write;
 
     const WAIT: Duration = Duration::from_secs(120);
 
@@ -235,7 +237,11 @@ mod tests {
                     std::env::var_os("PHALANX_REQUIRE_GPU").is_none(),
                     "{error}, and PHALANX_REQUIRE_GPU is set"
                 );
-                println!("SKIPPED {test}: {error}");
+                // Not println!, which the test harness keeps to itself when a test passes.
+                let line = format!("SKIPPED {test}: {error}\n");
+                std::io::stderr()
+                    .write_all(line.as_bytes())
+                    .expect("standard error takes a line");
                 None
             }
         }

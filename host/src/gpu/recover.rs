@@ -60,7 +60,7 @@ pub fn plan(inputs: &[RecoverInput], nonce: u64, capacity: &Capacity) -> Plan {
     for (row, input) in rows.iter_mut().zip(inputs.iter().chain([&known])) {
         *row = SignatureRow::from(input);
     }
-    // A batch has at most 2^20 rows.
+    // A batch has at most 2^17 rows.
     let (count_u32, stride_u32) = (count as u32, stride as u32);
     let lanes = count_u32.div_ceil(ROWS_AN_INVERSION);
     let slices = slices(capacity.windows);

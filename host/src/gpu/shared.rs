@@ -54,9 +54,10 @@ fn start(request: &Request, cache: Option<&Path>, open: &[(Request, Answer)]) ->
     if let Some((_, answer)) = open.iter().find(same) {
         return answer.clone();
     }
+    let max_buffer_bytes = selected.adapter.limits().max_buffer_size;
     let capacity = Capacity::of(
         description.kind,
-        description.max_storage_buffer_binding_bytes,
+        max_buffer_bytes.min(description.max_storage_buffer_binding_bytes),
         description.max_workgroups_per_dimension,
     );
     let cache = cache.map(Path::to_owned);

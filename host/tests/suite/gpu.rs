@@ -33,12 +33,16 @@ pub(crate) fn engine(test: &str, arithmetic: GpuArithmetic) -> Option<Engine> {
         std::env::var_os("PHALANX_REQUIRE_GPU").is_none(),
         "{test}: {reason}, and PHALANX_REQUIRE_GPU is set"
     );
-    // Not println!, which the test harness keeps to itself when a test passes.
+    skipped(test, &reason);
+    None
+}
+
+/// Says that a test is skipped. Not by println!, which the test harness keeps to itself when a test passes.
+fn skipped(test: &str, reason: &dyn std::fmt::Display) {
     let line = format!("SKIPPED {test}: {reason}\n");
     std::io::stderr()
         .write_all(line.as_bytes())
         .expect("standard error takes a line");
-    None
 }
 
 /// Both arithmetics.
@@ -72,7 +76,9 @@ fn thousands_of_recoveries_in_a_minute() {
         let results = engine.recover(&inputs);
         let took = start.elapsed();
         assert!(results == expected, "{arithmetic:?}");
-        assert_computed(&engine, before, inputs.len());
+        // Of rejections the CPU has the last word.
+        let recovered = expected.iter().filter(|result| result.is_ok()).count();
+        assert_computed(&engine, before, recovered);
         println!("{arithmetic:?}: 4,096 recoveries in {took:.1?}");
         assert!(took < Duration::from_secs(60), "{arithmetic:?}: {took:?}");
     }
@@ -223,7 +229,7 @@ fn every_adapter_computes() {
             std::env::var_os("PHALANX_REQUIRE_GPU").is_none(),
             "no adapter, and PHALANX_REQUIRE_GPU is set"
         );
-        println!("SKIPPED every_adapter_computes: no GPU adapter");
+        skipped("every_adapter_computes", &"no GPU adapter");
     }
     for report in reports {
         assert!(matches!(report.probe, Probe::Computes { .. }), "{report:?}");

@@ -80,7 +80,7 @@ fn measure(args: &GpuArgs) -> Result<Report, Box<dyn Error + Send + Sync>> {
     let device = gpu::open(&request, config.cache.as_deref())?;
     let engine = Engine::builder().config(config).build()?;
     let open_seconds = start.elapsed().as_secs_f64();
-    let inputs = signatures(args.most.clamp(1, SIZES[SIZES.len() - 1]));
+    let inputs = signatures(args.most.min(SIZES[SIZES.len() - 1]));
     let first_recovery_seconds = seconds(|| drop(engine.recover(&inputs[..1])));
     let messages: Vec<[u8; MESSAGE_BYTES]> = inputs.iter().map(message).collect();
     let first_keccak_seconds = seconds(|| drop(engine.keccak256(&messages[..1])));
@@ -95,8 +95,14 @@ fn measure(args: &GpuArgs) -> Result<Report, Box<dyn Error + Send + Sync>> {
         |items| -> Vec<B256> { cpu.keccak256(&messages[..items]) },
     )?;
     let resident = gpu::measure::resident(&device)?;
-    if let Some(reason) = engine.gpu_account().and_then(|account| account.put_aside) {
-        return Err(reason.into());
+    if let Some(account) = engine.gpu_account() {
+        if let Some(reason) = account.put_aside {
+            return Err(reason.into());
+        }
+        // Nothing was measured then but the CPU. None of the signatures is one that a device leaves.
+        if account.redone > 0 {
+            return Err(format!("{} items were left to the CPU", account.redone).into());
+        }
     }
     Ok(Report {
         device: device.title,
@@ -214,8 +220,22 @@ fn text(report: &Report) -> String {
             let (gpu, cpu) = (rate(row.gpu_per_second), rate(row.cpu_per_second));
             let _ = writeln!(text, "{:<34} {gpu:>12} {cpu:>12}", row.items);
         }
+        let _ = match ahead(rows) {
+            Some(items) => writeln!(text, "The GPU is ahead in batches of {items} and more."),
+            None => writeln!(text, "The GPU is not ahead."),
+        };
     }
     text
+}
+
+/// The smallest batch from which on the GPU is faster in each.
+fn ahead(rows: &[Batch]) -> Option<usize> {
+    let faster = |row: &&Batch| row.gpu_per_second > row.cpu_per_second;
+    rows.iter()
+        .rev()
+        .take_while(faster)
+        .last()
+        .map(|row| row.items)
 }
 
 /// Operations a second, in thousands, millions or thousands of millions.
@@ -226,4 +246,25 @@ fn rate(per_second: f64) -> String {
         _ => (1e3, "k/s"),
     };
     format!("{:.2} {unit}", per_second / divisor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gpu_is_ahead_from_where_it_stays_so() {
+        let rows = |faster: &[bool]| -> Vec<Batch> {
+            let row = |(&items, &faster): (&usize, &bool)| Batch {
+                items,
+                gpu_per_second: if faster { 2.0 } else { 1.0 },
+                cpu_per_second: 1.5,
+            };
+            SIZES.iter().zip(faster).map(row).collect()
+        };
+        assert_eq!(ahead(&rows(&[true, false, true, true])), Some(SIZES[2]));
+        assert_eq!(ahead(&rows(&[true, true])), Some(SIZES[0]));
+        assert_eq!(ahead(&rows(&[true, false])), None);
+        assert_eq!(ahead(&[]), None);
+    }
 }

@@ -20,9 +20,12 @@ pub(super) fn compute(plan: &Plan, output: &mut [u32]) {
     }
 }
 
+/// Messages, their holes, and the messages of each level.
+type Forest = ([Vec<u8>; 4], [Option<Hole>; 4], [Vec<u32>; 3]);
+
 /// Three messages, of which the second and the third wait for the first and the second, in three levels; one beside them in
 /// the second. What stands in the holes at first is nothing.
-fn messages() -> ([Vec<u8>; 4], [Option<Hole>; 4], [Vec<u32>; 3]) {
+fn messages() -> Forest {
     let lengths = [7, 200, 64, 300];
     let mut tag = 0;
     let messages = lengths.map(|length| {
@@ -85,6 +88,7 @@ fn whatever_fails_levels_are_right_or_left_to_the_caller() {
         Fault::OutOfMemory,
         Fault::Zeros,
         Fault::Flipped,
+        Fault::Early,
         Fault::Short,
         Fault::Hole,
         Fault::Stale,
@@ -104,7 +108,7 @@ fn whatever_fails_levels_are_right_or_left_to_the_caller() {
 fn what_a_device_cannot_take_is_left_to_the_caller() {
     let (gpu, _) = gpu(Fault::None);
     let long = vec![1; keccak::LONGEST_MESSAGE_BYTES + 1];
-    let many = vec![&long[..9]; CAPACITY.messages - 1];
+    let many = vec![&long[..9]; CAPACITY.messages];
     for messages in [&[&long[..]][..], &many] {
         let holes = vec![None; messages.len()];
         let level = (0..messages.len() as u32).collect();
@@ -122,12 +126,12 @@ fn what_a_device_cannot_take_is_left_to_the_caller() {
 
 #[test]
 fn levels_that_are_empty_take_no_dispatch() {
-    let known = crate::gpu::levels::known_messages(1, &[0; 32]);
     let batch = Levels {
         messages: &[b"a", b"b"],
         holes: &[None, None],
         levels: &[vec![1], vec![], vec![0], vec![]],
     };
+    let known = crate::gpu::levels::known_messages(1, &batch);
     let rows = Rows::new(&batch, &known, &CAPACITY).expect("it fits");
     let invocations: Vec<u32> = rows
         .plan()

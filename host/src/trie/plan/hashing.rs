@@ -27,9 +27,7 @@ impl Plan {
         }
         let first = self.hashes.len();
         self.hashes.resize(first + self.entries.len(), [0; 32]);
-        let at_once = !self.entries.is_empty()
-            && self.engine.levels_bytes().is_some()
-            && self.hash_at_once(first);
+        let at_once = self.engine.levels_bytes().is_some() && self.hash_at_once(first);
         if !at_once {
             for level in 0..self.levels.len() {
                 self.hash_level(level, first);

@@ -153,7 +153,8 @@ fn callers_on_all_threads_of_the_engine_get_what_a_device_leaves() {
         let (send, done) = mpsc::channel();
         // Its own thread, which is left behind if it never ends.
         thread::spawn(move || {
-            let inputs: Vec<_> = (0..250).map(crate::gpu::recover::known_input).collect();
+            // Three batches of each caller: the third of all is struck, so both have some left.
+            let inputs: Vec<_> = (0..400).map(crate::gpu::recover::known_input).collect();
             let both_are_here = Barrier::new(2);
             let call = || {
                 both_are_here.wait();

@@ -68,9 +68,6 @@ struct Device {
     rates: Rates,
 }
 
-/// Bytes of a Keccak block.
-const RATE_BYTES: usize = 136;
-
 /// What a dispatch more in a batch costs, in seconds, with what idles at its end.
 const DISPATCH: f64 = 50e-6;
 
@@ -224,7 +221,7 @@ impl BatchBackend for Auto {
         let device = self.device()?;
         let bytes = device.gpu.levels_bytes()?;
         device
-            .is_worth_levels(bytes / RATE_BYTES, 8)
+            .is_worth_levels(bytes / cut::KECCAK_RATE_BYTES, 8)
             .then_some(bytes)
     }
 

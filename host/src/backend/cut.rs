@@ -7,7 +7,7 @@ use std::ops::Range;
 const TASKS_PER_THREAD: usize = 4;
 
 /// Bytes that one Keccak-256 permutation absorbs.
-const KECCAK_RATE_BYTES: usize = 136;
+pub(super) const KECCAK_RATE_BYTES: usize = 136;
 
 /// Permutations of a message. Padding is at least a byte, so one of n full blocks takes n + 1.
 pub(super) fn blocks(message: &[u8]) -> usize {

@@ -119,6 +119,11 @@ impl Engine {
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.shared.pool.install(work)
     }
+
+    /// Has a thread of the pool do work when it comes to it. The work must not panic.
+    pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        self.shared.pool.spawn(work);
+    }
 }
 
 impl EngineBuilder {

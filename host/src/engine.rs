@@ -120,6 +120,11 @@ impl Engine {
         self.shared.pool.install(work)
     }
 
+    /// True on a thread of the pool.
+    pub(crate) fn is_own_thread(&self) -> bool {
+        self.shared.pool.is_own_thread()
+    }
+
     /// Has a thread of the pool do work when it comes to it. The work must not panic.
     pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
         self.shared.pool.spawn(work);

@@ -49,10 +49,12 @@
 //!
 //! # Threads
 //!
-//! The thread that asks for a verdict runs tasks until there is one. All others are threads of the engine's pool, one
-//! fewer than [`Engine::threads`]; they go back to it when there is nothing to do, so that no thread waits for another
-//! but the one that asks, and that only while a task runs elsewhere. An engine of one thread does all its work when it
-//! is asked.
+//! Tasks run on the threads of the engine's pool, whether or not somebody asks for a verdict just now; a thread goes back
+//! to the pool when there is nothing to do, and no stage has a thread of its own that could only wait for another. Who
+//! asks for a verdict waits for it, and runs tasks if it is a thread of the pool.
+//!
+//! A source that is slow takes one thread of the pool while it is asked. With an engine of one thread, that is all there
+//! is: [`Mode::Latency`] asks for a block when the one before is done, and fits such a source.
 //!
 //! # What is false
 //!
@@ -182,8 +184,8 @@ impl<E: Executor + Send + Sync + 'static, S: StateSource + Send + 'static> Itera
 {
     type Item = Result<BlockVerdict, Defect>;
 
-    /// Runs tasks on this thread until the next verdict is there; `None` after the last. After a panic of the source,
-    /// the last item is that [`Defect`].
+    /// Waits for the next verdict; `None` after the last. After a panic of the source, the last item is that
+    /// [`Defect`].
     fn next(&mut self) -> Option<Self::Item> {
         self.outcomes.next()
     }

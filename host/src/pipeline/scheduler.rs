@@ -1,5 +1,6 @@
-//! Who runs the tasks: threads of the engine's pool, as long as there is something to do, and the thread that waits for
-//! an outcome.
+//! Who runs the tasks: threads of the engine's pool, as long as there is something to do. The thread that waits for an
+//! outcome is no further one, so that the engine's number of threads holds, and would have to hand every batch over to
+//! the pool; but if it is a thread of the pool itself, it does its share.
 //!
 //! No lock is held while a task runs, and a pool thread without a task goes back to the pool: it may be needed for the
 //! batch that all wait for. Such a batch may make a thread of the pool, which waits inside a task, look for other work of
@@ -80,10 +81,9 @@ impl<S: Stages> Scheduler<S> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks the pool for another thread if there is a task for it. The thread that waits for outcomes is one of the
-    /// engine's number.
+    /// Asks the pool for another thread if there is a task for it.
     fn call_worker(self: &Arc<Self>, state: &mut State<S>) {
-        if state.workers + 1 < self.engine.threads() && state.window.has_task() {
+        if state.workers < self.engine.threads() && state.window.has_task() {
             state.workers += 1;
             let scheduler = Arc::clone(self);
             self.engine.spawn(move || scheduler.work());
@@ -113,9 +113,10 @@ impl<S: Stages> Scheduler<S> {
         task
     }
 
-    /// The next outcome in order; `None` if there is none left. Runs tasks itself until it is there.
+    /// The next outcome in order; `None` if there is none left.
     pub(super) fn outcome(self: &Arc<Self>) -> Option<(u64, Outcome<S>)> {
-        let mut lingered = false;
+        // One that waits may be all that the pool has.
+        let helps = self.engine.is_own_thread();
         let mut state = self.lock();
         loop {
             if let Some(outcome) = state.window.take_front() {
@@ -125,22 +126,25 @@ impl<S: Stages> Scheduler<S> {
             if state.window.is_over() {
                 return None;
             }
-            let task = state.window.task_beside_waiting(lingered);
+            let task = helps.then(|| state.window.task()).flatten();
             self.call_worker(&mut state);
             if let Some(task) = task {
                 drop(state);
                 self.run(task);
-                lingered = false;
                 state = self.lock();
                 continue;
             }
             let most = state.window.lingers().then_some(self.options.linger);
-            (state, lingered) = self.wait(state, most);
+            let timed_out;
+            (state, timed_out) = self.wait(state, most);
+            if timed_out {
+                state.window.linger_no_longer();
+            }
         }
     }
 
-    /// Waits until another thread has done something; at most as long as given. Only where another thread is in a task,
-    /// or in the source.
+    /// Waits until another thread has done something; at most as long as given. Another thread is in a task, or in the
+    /// source, or asked for.
     fn wait<'s>(
         &'s self,
         mut state: MutexGuard<'s, State<S>>,

@@ -60,6 +60,8 @@ pub(super) struct Window<S: Stages> {
     feed: Feed<S>,
     /// The source was slow when it was last asked.
     slow: bool,
+    /// A batch that isn't full has waited long enough for the source.
+    lingered: bool,
     stopped: bool,
     /// Index of the front slot.
     first: u64,
@@ -82,7 +84,6 @@ pub(super) struct Window<S: Stages> {
     pub(super) metrics: Metrics,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Pull,
     Decode,
@@ -103,6 +104,7 @@ impl<S: Stages> Window<S> {
             threads,
             feed: Feed::Idle(source),
             slow: false,
+            lingered: false,
             stopped: false,
             first: 0,
             slots: VecDeque::new(),
@@ -125,7 +127,7 @@ impl<S: Stages> Window<S> {
     ///
     /// Whatever holds a task back is undone by one that is ready or running, so that a window that is not empty, in
     /// which nothing runs, always has one: the first work is never held back by a later one.
-    fn kind(&self, lingered: bool) -> Option<Kind> {
+    fn kind(&self) -> Option<Kind> {
         if self.stopped {
             return None;
         }
@@ -149,8 +151,8 @@ impl<S: Stages> Window<S> {
         let partial = !self.unrecovered.is_empty() && !backlog_full && self.decoding == 0;
         // Nothing will add to the batch, or only after a while.
         let more = match self.feed {
-            Feed::Idle(_) => room && !lingered && !self.slow,
-            Feed::Lent => !lingered && !self.slow,
+            Feed::Idle(_) => room && !self.lingered && !self.slow,
+            Feed::Lent => !self.lingered && !self.slow,
             Feed::Over => false,
         };
         if partial && !more {
@@ -167,16 +169,17 @@ impl<S: Stages> Window<S> {
 
     /// True if a thread would find something to do.
     pub(super) fn has_task(&self) -> bool {
-        self.kind(false).is_some()
+        self.kind().is_some()
     }
 
-    /// True if all that is left is to ask the source, or to wait for it with a batch that isn't full.
+    /// True if a batch that isn't full waits for the source.
     pub(super) fn lingers(&self) -> bool {
-        match self.feed {
-            Feed::Idle(_) => self.kind(false) == Some(Kind::Pull),
-            Feed::Lent => !self.unrecovered.is_empty() && !self.stopped,
-            Feed::Over => false,
-        }
+        !self.unrecovered.is_empty() && !self.lingered && !matches!(self.feed, Feed::Over)
+    }
+
+    /// A batch that isn't full waits no longer.
+    pub(super) fn linger_no_longer(&mut self) {
+        self.lingered = true;
     }
 
     /// True if nothing is left to take, and nothing will come.
@@ -189,23 +192,9 @@ impl<S: Stages> Window<S> {
         self.running
     }
 
-    /// A task for a thread of the pool.
+    /// A task for a thread.
     pub(super) fn task(&mut self) -> Option<Task<S>> {
-        let kind = self.kind(false)?;
-        self.lend(kind)
-    }
-
-    /// A task for the thread that waits for an outcome. A source may be slow: another thread asks it, if one comes
-    /// before this one has lingered, and this one only if nothing else can bring an outcome.
-    pub(super) fn task_beside_waiting(&mut self, lingered: bool) -> Option<Task<S>> {
-        match self.kind(lingered)? {
-            Kind::Pull if self.threads > 1 && (!lingered || self.slow && self.running > 0) => None,
-            kind => self.lend(kind),
-        }
-    }
-
-    fn lend(&mut self, kind: Kind) -> Option<Task<S>> {
-        let task = match kind {
+        let task = match self.kind()? {
             Kind::Pull => {
                 let Feed::Idle(source) = std::mem::replace(&mut self.feed, Feed::Lent) else {
                     unreachable!("a source is lent once at a time");
@@ -224,7 +213,10 @@ impl<S: Stages> Window<S> {
                 let index = self.unhashed.pop_front()?;
                 Task::Hash(index, self.decoded(index)?)
             }
-            Kind::Recover => Task::Recover(self.batch()),
+            Kind::Recover => {
+                self.lingered = false;
+                Task::Recover(self.batch())
+            }
             Kind::Execute => {
                 let index = self.ready.pop_first()?;
                 self.executing += 1;
@@ -410,9 +402,11 @@ impl<S: Stages> Window<S> {
         let recovered = std::mem::take(&mut slot.recovered_signatures);
         self.bytes -= bytes;
         self.recovered_signatures -= recovered;
+        // After a defect it may wait for other stages still.
         if let Some(count) = self.unrecovered.remove(&index) {
             self.waiting_signatures -= count;
         }
+        self.unhashed.retain(|other| *other != index);
         let Some(lane) = lane else { return };
         let Some(queue) = self.lanes.get_mut(&lane) else {
             return;

@@ -137,6 +137,16 @@ impl Engine {
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.shared.pool.install(work)
     }
+
+    /// True on a thread of the pool.
+    pub(crate) fn is_own_thread(&self) -> bool {
+        self.shared.pool.is_own_thread()
+    }
+
+    /// Has a thread of the pool do work when it comes to it. The work must not panic.
+    pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        self.shared.pool.spawn(work);
+    }
 }
 
 impl EngineBuilder {

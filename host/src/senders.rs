@@ -86,6 +86,12 @@ impl Engine {
     }
 }
 
+/// Signatures that transactions hold: senders' and authorities'.
+pub(crate) fn signatures(transactions: &[Transaction]) -> usize {
+    let authorities = transactions.iter().map(|tx| authorizations(tx).len());
+    transactions.len() + authorities.sum::<usize>()
+}
+
 fn authorizations(transaction: &Transaction) -> &[SignedAuthorization] {
     match transaction {
         Transaction::Eip7702(signed) => &signed.tx().authorization_list,

@@ -18,7 +18,8 @@ struct Args {
     /// Print one JSON object in place of the table
     #[arg(long)]
     json: bool,
-    /// Sections to measure: recover, keccak, threads, senders, flood, sorted, updates, witness, index, whale, dirty
+    /// Sections to measure: recover, keccak, threads, senders, flood, sorted, updates, witness, index, whale, dirty,
+    /// blocks, latency, stateless, execute
     /// [default: all]
     sections: Vec<String>,
     /// Given by `cargo bench`; without it everything runs once, and the times mean nothing

@@ -1,13 +1,16 @@
 //! The rows of the table, section by section. A goal is the least ratio asked of a backend; where none is, the row is
 //! for information.
 
+pub mod blocks;
 pub mod dirty;
+pub mod execute;
 pub mod flood;
 pub mod index;
 pub mod keccak;
 pub mod recover;
 pub mod senders;
 pub mod sorted;
+pub mod stateless;
 pub mod threads;
 pub mod updates;
 pub mod whale;
@@ -25,7 +28,7 @@ pub struct Section {
 }
 
 /// All parts, in the order of the table.
-pub const SECTIONS: [Section; 11] = [
+pub const SECTIONS: [Section; 15] = [
     Section {
         name: "recover",
         run: recover::run,
@@ -69,6 +72,22 @@ pub const SECTIONS: [Section; 11] = [
     Section {
         name: "dirty",
         run: dirty::run,
+    },
+    Section {
+        name: "blocks",
+        run: blocks::run,
+    },
+    Section {
+        name: "latency",
+        run: blocks::run_latency,
+    },
+    Section {
+        name: "stateless",
+        run: stateless::run,
+    },
+    Section {
+        name: "execute",
+        run: execute::run,
     },
 ];
 

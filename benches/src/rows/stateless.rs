@@ -1,0 +1,69 @@
+//! Blocks with execution witnesses, from raw bytes to the verdict, state root included.
+
+use super::{Goals, blocks::RIVAL, count, name};
+use crate::{
+    engines::{self, best_practice, whole},
+    measure::{Clock, Contender},
+    report::{Match, Report},
+    workloads::whole::{WitnessBlock, witnesses},
+};
+use alloy_primitives::B256;
+use phalanx::verdict::{BlockVerdict, Check, Outcome};
+
+const GOALS: Goals = Goals {
+    avx512: Some(4.0),
+    avx2: None,
+    portable: None,
+};
+
+pub(super) fn run(section: &'static str, report: &mut Report) {
+    match witnesses() {
+        Some(blocks) => play(section, report, blocks),
+        None => report.skip(section, "blocks with witnesses"),
+    }
+}
+
+fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock>) {
+    let pool = &engines::two_threads();
+    let transactions = blocks
+        .iter()
+        .map(|block| block.case.block.transactions.len());
+    let nodes = blocks.iter().map(|block| block.case.nodes.len());
+    let workload = format!(
+        "{} blocks with their witnesses, {} transactions, {} nodes, an item a block",
+        blocks.len(),
+        count(transactions.sum()),
+        count(nodes.sum()),
+    );
+    let roots: Vec<B256> = blocks
+        .iter()
+        .map(|block| block.case.block.header.state_root)
+        .collect();
+    let engines = engines::on_threads(2);
+    let mut contest = Match::new(section, workload, Clock::Wall, blocks.len());
+    let cell = std::cell::RefCell::new(&mut blocks);
+    for engine in &engines {
+        let call = || whole::verify_witnesses(engine, &mut cell.borrow_mut());
+        let check = |verdicts: Vec<BlockVerdict>| {
+            assert_eq!(verdicts.len(), roots.len());
+            for verdict in &verdicts {
+                assert!(verdict.is_verified(), "{verdict:?}");
+                let root = verdict.outcome(Check::StateRoot);
+                assert_eq!(*root, Outcome::Passed, "{verdict:?}");
+            }
+        };
+        contest.engine(Contender::new(name(engine), call, check), GOALS.of(engine));
+    }
+    let call = || -> Vec<B256> {
+        let verify = |block: &WitnessBlock| {
+            let root = best_practice::witness::verify(pool, &block.chain, &block.raw, &block.case);
+            root.unwrap_or_else(|error| panic!("{}: {error}", block.case.block.header.number))
+        };
+        cell.borrow().iter().map(verify).collect()
+    };
+    let rival = format!("{RIVAL}, keccak-asm, pointer tries");
+    contest.rival(Contender::new(rival, call, |answer| {
+        assert_eq!(answer, roots)
+    }));
+    report.play(contest);
+}

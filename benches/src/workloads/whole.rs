@@ -1,0 +1,158 @@
+//! Whole mainnet blocks: raw bytes, and what is known of the state before them.
+
+use super::{
+    blocks::read,
+    memory::{self, Memory},
+};
+use crate::{data, engines::best_practice::Chain};
+use alloy_primitives::{Address, Bytes};
+use phalanx::{
+    Engine,
+    block::{Block, Ommers},
+    chain::{ChainSpec, Rules},
+    exec::BlockJob,
+    input::{CaseKind, WitnessCase},
+    senders::recover_transactions,
+};
+
+/// A block with its pre-state.
+#[derive(Debug)]
+pub struct PreStateBlock {
+    /// The RLP of the block. Where its source knows the ommers by hash alone, there are none in it.
+    pub raw: Bytes,
+    /// The ommers, where `raw` lacks them.
+    pub ommers: Option<Ommers>,
+    /// The block as Phalanx decodes it, ommers included.
+    pub block: Block,
+    /// The rules in force.
+    pub rules: Rules,
+    /// What it reads.
+    pub state: Memory,
+}
+
+impl PreStateBlock {
+    /// How reports name it.
+    pub fn name(&self) -> String {
+        format!(
+            "block {}, {} transactions, {:.1} Mgas",
+            self.block.header.number,
+            self.block.transactions.len(),
+            self.block.header.gas_used as f64 / 1e6
+        )
+    }
+
+    /// The rules as alloy-evm asks for them.
+    pub fn chain(&self) -> Chain {
+        Chain(self.rules.clone())
+    }
+}
+
+/// The senders and authorities of a block.
+#[derive(Debug)]
+pub struct People {
+    /// By transaction.
+    pub senders: Vec<Address>,
+    /// Of each transaction's authorizations.
+    pub authorities: Vec<Vec<Option<Address>>>,
+}
+
+impl People {
+    /// Recovers those of a valid block.
+    pub fn of(engine: &Engine, block: &Block) -> Self {
+        let all: Vec<_> = block.transactions.iter().map(|tx| (tx, false)).collect();
+        let recovered = recover_transactions(engine, &all).into_iter();
+        let (senders, authorities) = recovered
+            .map(|one| {
+                let authorities = one.authorities.into_iter().map(Result::ok);
+                (one.sender.expect("a valid block"), authorities.collect())
+            })
+            .unzip();
+        Self {
+            senders,
+            authorities,
+        }
+    }
+
+    /// What an executor is handed.
+    pub fn job<'a>(&'a self, rules: &'a Rules, block: &'a Block) -> BlockJob<'a> {
+        BlockJob {
+            rules,
+            header: &block.header,
+            transactions: &block.transactions,
+            senders: &self.senders,
+            authorities: &self.authorities,
+            ommers: block.ommers.headers().unwrap_or_default(),
+            withdrawals: block.withdrawals.as_ref(),
+        }
+    }
+}
+
+/// Mainnet blocks with their pre-state, by number; `None`, and a line saying so, where they are absent.
+pub fn pre_states() -> Option<Vec<PreStateBlock>> {
+    let path = data::path("blocks with pre-state", "prestate/mainnet-prestate.tar.zst")?;
+    let spec = ChainSpec::mainnet();
+    let mut codes = None;
+    let mut blocks = Vec::new();
+    read(path, |case| {
+        let case = match case {
+            CaseKind::PreState(case) => case,
+            CaseKind::Skipped(_) => return,
+            other => panic!("a block with pre-state: {other:?}"),
+        };
+        let codes = codes.get_or_insert_with(|| memory::codes(&case.state));
+        let mut bare = case.block.clone();
+        let known = bare.ommers.headers().is_some();
+        if !known {
+            bare.ommers = Ommers::Headers(Vec::new());
+        }
+        let header = &case.block.header;
+        blocks.push(PreStateBlock {
+            raw: bare.encode().expect("its ommers are there").into(),
+            ommers: (!known).then(|| case.block.ommers.clone()),
+            rules: spec.rules_at(header.number, header.timestamp, None),
+            state: Memory::new(&case.state, codes.clone()),
+            block: case.block,
+        });
+    });
+    blocks.sort_by_key(|block| block.block.header.number);
+    Some(blocks)
+}
+
+/// A block with its execution witness.
+#[derive(Debug)]
+pub struct WitnessBlock {
+    /// The RLP of the block.
+    pub raw: Bytes,
+    /// Its witness, with the block decoded.
+    pub case: WitnessCase,
+    /// Its chain.
+    pub spec: ChainSpec,
+    /// The rules in force.
+    pub chain: Chain,
+}
+
+/// The blocks that have an execution witness, of mainnet and test networks, without the one of the DAO fork: alloy-evm
+/// moves the funds after the transactions, whose receipts then hold other state roots. `None`, and a line saying so,
+/// where they are absent.
+pub fn witnesses() -> Option<Vec<WitnessBlock>> {
+    let path = data::path("blocks with witnesses", "witness")?;
+    let mut blocks = Vec::new();
+    read(path, |case| {
+        let CaseKind::Witness(case) = case else {
+            panic!("a witness: {case:?}");
+        };
+        let spec = ChainSpec::from_chain_id(case.chain_id.unwrap_or(1)).expect("a known chain");
+        let header = &case.block.header;
+        let rules = spec.rules_at(header.number, header.timestamp, None);
+        if rules.dao_fork_block == Some(header.number) {
+            return;
+        }
+        blocks.push(WitnessBlock {
+            raw: case.block.encode().expect("its ommers are there").into(),
+            chain: Chain(rules),
+            spec,
+            case: *case,
+        });
+    });
+    Some(blocks)
+}

@@ -19,7 +19,7 @@ struct Args {
     #[arg(long)]
     json: bool,
     /// Sections to measure: recover, keccak, threads, senders, flood, sorted, updates, witness, index, whale, dirty,
-    /// blocks, latency, stateless, execute
+    /// blocks, latency, stateless, execute, synthetic
     /// [default: all]
     sections: Vec<String>,
     /// Given by `cargo bench`; without it everything runs once, and the times mean nothing

@@ -194,11 +194,12 @@ impl Report {
         self.rows.extend(contest.play(&self.timing));
     }
 
-    /// The same in a part of the time, for one of so many workloads of a kind.
+    /// The same for one of many workloads of a kind, which share the time of four.
     pub fn play_part(&mut self, contest: Match<'_>, parts: usize) -> &[Row] {
         eprintln!("{}: {}", contest.section, contest.workload);
+        let parts = u32::try_from(parts.max(1)).unwrap_or(u32::MAX);
         let pace = Pace {
-            time: self.timing.time / u32::try_from(parts.max(1)).unwrap_or(u32::MAX),
+            time: 4 * self.timing.time / parts,
             ..self.timing
         };
         let first = self.rows.len();

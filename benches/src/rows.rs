@@ -11,6 +11,7 @@ pub mod recover;
 pub mod senders;
 pub mod sorted;
 pub mod stateless;
+pub mod synthetic;
 pub mod threads;
 pub mod updates;
 pub mod whale;
@@ -28,7 +29,7 @@ pub struct Section {
 }
 
 /// All parts, in the order of the table.
-pub const SECTIONS: [Section; 15] = [
+pub const SECTIONS: [Section; 16] = [
     Section {
         name: "recover",
         run: recover::run,
@@ -88,6 +89,10 @@ pub const SECTIONS: [Section; 15] = [
     Section {
         name: "execute",
         run: execute::run,
+    },
+    Section {
+        name: "synthetic",
+        run: synthetic::run,
     },
 ];
 

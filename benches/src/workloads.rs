@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod crafted;
 pub mod memory;
 pub mod receipts;
+pub mod synthetic;
 pub mod tries;
 pub mod updates;
 pub mod whole;

@@ -197,9 +197,11 @@ mod tests {
         account
     }
 
-    fn reads(transactions: &[(Address, &[(Address, Account)])]) -> Vec<Vec<usize>> {
+    type Transaction<'a> = (Address, &'a [(Address, Account)]);
+
+    fn reads(transactions: &[Transaction<'_>]) -> Vec<Vec<usize>> {
         let mut writers = Writers::default();
-        let of = |(index, (sender, state)): (usize, &(Address, &[(Address, Account)]))| {
+        let of = |(index, (sender, state)): (usize, &Transaction<'_>)| {
             let state: EvmState = state.iter().cloned().collect();
             writers.reads(index, *sender, &state)
         };

@@ -147,7 +147,7 @@ fn count(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Pace;
+    use crate::measure::{Clock, Pace};
 
     #[test]
     fn counts() {
@@ -168,6 +168,16 @@ mod tests {
             assert!(row.goal.is_some() && row.ratio > 0.0, "{row:?}");
             assert!(engines.iter().any(|engine| name(engine) == row.engine));
         }
+    }
+
+    /// Those of made-up blocks, on small ones: each leads where it should.
+    #[test]
+    fn rows_of_made_up_blocks() {
+        let mut report = Report::new("once", Pace::ONCE, Vec::new());
+        synthetic::play("synthetic", &mut report, 40);
+        let goals: Vec<Option<f64>> = report.rows.iter().map(|row| row.goal).collect();
+        assert_eq!(goals, [Some(1.8), Some(1.8), Some(1.8), Some(0.95)]);
+        assert!(report.rows.iter().all(|row| row.clock == Clock::Wall));
     }
 
     /// Those of tries, on small ones: all contenders agree at every step.

@@ -10,7 +10,7 @@ use simulate::Task;
 /// The numbers of workers that are simulated.
 pub const WORKERS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 /// Transactions that may be ahead of the last one committed, for each worker.
-pub const WINDOW: usize = 4;
+pub const WINDOW: usize = 16;
 
 /// One block on all numbers of workers.
 #[derive(Debug, Clone, PartialEq)]

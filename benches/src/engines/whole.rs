@@ -19,31 +19,48 @@ pub fn measured(_engine: &Engine) -> Measured {
     Serial
 }
 
-/// A block over its pre-state, from raw bytes.
-pub fn verify(engine: &Engine, spec: &ChainSpec, block: &PreStateBlock) -> BlockVerdict {
-    let mut decoded = Block::decode(&block.raw).expect("a mainnet block");
-    if let Some(ommers) = &block.ommers {
-        decoded.ommers = ommers.clone();
+/// An engine with its executor, as a client keeps them.
+#[derive(Debug)]
+pub struct Verifier {
+    engine: Engine,
+    executor: Measured,
+    mainnet: ChainSpec,
+}
+
+impl Verifier {
+    /// On the engine's threads.
+    pub fn new(engine: &Engine) -> Self {
+        Self {
+            engine: engine.clone(),
+            executor: measured(engine),
+            mainnet: ChainSpec::mainnet(),
+        }
     }
-    let known = Surroundings::alone(spec);
-    prestate::over_source(engine, &measured(engine), &known, &decoded, &block.state)
-}
 
-/// Many of them, for throughput.
-pub fn verify_all(
-    engine: &Engine,
-    spec: &ChainSpec,
-    blocks: &[PreStateBlock],
-) -> Vec<BlockVerdict> {
-    let verify = |block: &PreStateBlock| verify(engine, spec, block);
-    engine.install(|| blocks.par_iter().map(verify).collect())
-}
+    /// A block over its pre-state, from raw bytes.
+    pub fn one(&self, block: &PreStateBlock) -> BlockVerdict {
+        let mut decoded = Block::decode(&block.raw).expect("a mainnet block");
+        if let Some(ommers) = &block.ommers {
+            decoded.ommers = ommers.clone();
+        }
+        let known = Surroundings::alone(&self.mainnet);
+        prestate::over_source(&self.engine, &self.executor, &known, &decoded, &block.state)
+    }
 
-/// Blocks by their witnesses, from raw bytes: what is decoded in the cases is replaced.
-pub fn verify_witnesses(engine: &Engine, blocks: &mut [WitnessBlock]) -> Vec<BlockVerdict> {
-    let verify = |block: &mut WitnessBlock| {
-        block.case.block = Block::decode(&block.raw).expect("a mainnet block");
-        stateless::verify(engine, &measured(engine), &block.spec, &block.case)
-    };
-    engine.install(|| blocks.par_iter_mut().map(verify).collect())
+    /// Many of them, for throughput.
+    pub fn all(&self, blocks: &[PreStateBlock]) -> Vec<BlockVerdict> {
+        let verify = |block: &PreStateBlock| self.one(block);
+        self.engine
+            .install(|| blocks.par_iter().map(verify).collect())
+    }
+
+    /// Blocks by their witnesses, from raw bytes: what is decoded in the cases is replaced.
+    pub fn witnesses(&self, blocks: &mut [WitnessBlock]) -> Vec<BlockVerdict> {
+        let verify = |block: &mut WitnessBlock| {
+            block.case.block = Block::decode(&block.raw).expect("a real block");
+            stateless::verify(&self.engine, &self.executor, &block.spec, &block.case)
+        };
+        self.engine
+            .install(|| blocks.par_iter_mut().map(verify).collect())
+    }
 }

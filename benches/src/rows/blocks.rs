@@ -2,14 +2,13 @@
 
 use super::{Goals, count, name};
 use crate::{
-    engines::{self, best_practice, whole},
+    engines::{self, best_practice, whole::Verifier},
     measure::{Clock, Contender},
     report::{Match, Report, Row},
     workloads::whole::{PreStateBlock, pre_states},
 };
 use phalanx::{
     Engine,
-    chain::ChainSpec,
     verdict::{BlockVerdict, Check, Outcome},
 };
 use rayon::{ThreadPool, prelude::*};
@@ -46,7 +45,6 @@ pub(super) fn run_latency(section: &'static str, report: &mut Report) {
 }
 
 fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
-    let spec = &ChainSpec::mainnet();
     let pool = &engines::two_threads();
     let transactions = blocks.iter().map(|block| block.block.transactions.len());
     let workload = format!(
@@ -70,7 +68,8 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
 
     let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
     for engine in &engines {
-        let call = || whole::verify_all(engine, spec, blocks);
+        let verifier = Verifier::new(engine);
+        let call = move || verifier.all(blocks);
         let goal = THROUGHPUT.of(engine);
         contest.engine(Contender::new(name(engine), call, check), goal);
     }
@@ -80,7 +79,8 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
     // No client does so, but it takes no more than a parallel iterator over blocks that don't follow each other.
     let engine = engines.first().expect("portable is everywhere");
     let mut contest = Match::new(section, workload, Clock::Wall, blocks.len());
-    let call = || whole::verify_all(engine, spec, blocks);
+    let verifier = Verifier::new(engine);
+    let call = move || verifier.all(blocks);
     contest.engine(Contender::new(name(engine), call, check), None);
     let rival = format!("{RIVAL}, blocks over rayon");
     contest.rival(Contender::new(rival, side_by_side, right));
@@ -88,13 +88,13 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
 }
 
 fn latency(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
-    let spec = &ChainSpec::mainnet();
     let pool = &engines::two_threads();
     let engine: &Engine = &engines::on_threads(2)[0];
+    let verifier = Verifier::new(engine);
     let mut rows: Vec<Row> = Vec::new();
     for block in blocks {
         let mut contest = Match::new(section, block.name(), Clock::Wall, 1);
-        let call = || whole::verify(engine, spec, block);
+        let call = || verifier.one(block);
         let check = |verdict| verified(&verdict);
         contest.engine(Contender::new(name(engine), call, check), None);
         let call = || rival(pool, block);

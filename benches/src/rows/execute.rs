@@ -2,7 +2,10 @@
 
 use super::name;
 use crate::{
-    engines::{self, best_practice, whole},
+    engines::{
+        self, best_practice,
+        whole::{self, Measured},
+    },
     measure::{Clock, Contender},
     report::{Match, Report, Row},
     workloads::whole::{People, PreStateBlock, pre_states},
@@ -32,10 +35,11 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
 
 fn play(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
     let engine = &engines::on_threads(2)[0];
+    let measured = whole::measured(engine);
     let mut rows = Vec::new();
     for block in blocks {
         let people = People::of(engine, &block.block);
-        let contest = contest(section, engine, block, &people);
+        let contest = contest(section, engine, &measured, block, &people);
         rows.extend_from_slice(report.play_part(contest, blocks.len()));
     }
     let (serial, alloy): (Vec<Row>, Vec<Row>) =
@@ -56,7 +60,8 @@ fn play(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
 
 fn contest<'a>(
     section: &'static str,
-    engine: &'a Engine,
+    engine: &Engine,
+    measured: &'a Measured,
     block: &'a PreStateBlock,
     people: &'a People,
 ) -> Match<'a> {
@@ -69,7 +74,6 @@ fn contest<'a>(
     };
     let job = move || people.job(&block.rules, &block.block);
     let mut contest = Match::new(section, block.name(), Clock::Wall, 1);
-    let measured = whole::measured(engine);
     let call = move || {
         measured
             .execute(&job(), &block.state)

@@ -2,7 +2,7 @@
 
 use super::{Goals, blocks::RIVAL, count, name};
 use crate::{
-    engines::{self, best_practice, whole},
+    engines::{self, best_practice, whole::Verifier},
     measure::{Clock, Contender},
     report::{Match, Report},
     workloads::whole::{WitnessBlock, witnesses},
@@ -43,7 +43,9 @@ fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock
     let mut contest = Match::new(section, workload, Clock::Wall, blocks.len());
     let cell = std::cell::RefCell::new(&mut blocks);
     for engine in &engines {
-        let call = || whole::verify_witnesses(engine, &mut cell.borrow_mut());
+        let verifier = Verifier::new(engine);
+        let cell = &cell;
+        let call = move || verifier.witnesses(&mut cell.borrow_mut());
         let check = |verdicts: Vec<BlockVerdict>| {
             assert_eq!(verdicts.len(), roots.len());
             for verdict in &verdicts {

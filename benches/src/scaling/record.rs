@@ -1,6 +1,6 @@
 //! What the transactions of a block read of each other, and how long each takes.
 //!
-//! alloy-evm executes the block in order. The journal of each transaction holds every account and slot that it loaded,
+//! alloy-evm executes the block in order, with the receipts' blooms left out, which can be filled in later. The journal of each transaction holds every account and slot that it loaded,
 //! in calls that failed as well, with the values before and after. Locations are an account's balance, its nonce, its
 //! code with its existence, and each slot. All loaded slots and codes count as read. A nonce is read by who changes it,
 //! and a balance by whose it is made smaller: credits, the beneficiary's fees above all, are taken to commute. An
@@ -8,7 +8,7 @@
 
 use super::simulate::Task;
 use crate::{
-    engines::best_practice::{self, context},
+    engines::best_practice::context,
     measure::Quartiles,
     workloads::whole::{People, PreStateBlock},
 };
@@ -16,9 +16,10 @@ use alloy_consensus::transaction::Recovered;
 use alloy_evm::{
     EvmEnv, EvmFactory,
     block::BlockExecutor,
-    eth::{EthBlockExecutor, EthEvmFactory, receipt_builder::AlloyReceiptBuilder},
+    eth::{EthBlockExecutor, EthEvmFactory},
 };
 use alloy_primitives::{Address, U256, map::HashMap};
+use phalanx::exec::receipts::Builder;
 use revm::{
     database::State,
     database_interface::WrapDatabaseRef,
@@ -71,18 +72,18 @@ fn execute(
     mut each: impl FnMut(usize, f64, f64, Option<EvmState>),
 ) {
     let chain = block.chain();
-    let wire = best_practice::decode(&block.raw).expect("a mainnet block");
-    let header = &wire.header;
+    let header = &block.block.header;
+    let ommers = block.block.ommers.headers().unwrap_or_default();
     let state = State::builder().with_database(WrapDatabaseRef(&block.state));
     let mut state = state.with_bundle_update().build();
     let env = EvmEnv::for_eth_block(header, &chain, chain.id(), chain.blob());
     let evm = EthEvmFactory::default().create_evm(&mut state, env);
-    let ctx = context(header, &wire.body.ommers, wire.body.withdrawals.as_ref());
-    let mut executor = EthBlockExecutor::new(evm, ctx, &chain, AlloyReceiptBuilder::default());
+    let ctx = context(header, ommers, block.block.withdrawals.as_ref());
+    let mut executor = EthBlockExecutor::new(evm, ctx, &chain, Builder);
     executor
         .apply_pre_execution_changes()
         .expect("a mainnet block");
-    let transactions = wire.body.transactions.iter().zip(&people.senders);
+    let transactions = block.block.transactions.iter().zip(&people.senders);
     for (index, (transaction, sender)) in transactions.enumerate() {
         let recovered = Recovered::new_unchecked(transaction, *sender);
         let start = Instant::now();

@@ -10,7 +10,7 @@ use phalanx::{
     Engine,
     block::{Block, Ommers},
     chain::{ChainSpec, Rules},
-    exec::BlockJob,
+    exec::{BlockJob, Senders},
     input::{CaseKind, WitnessCase},
     senders::recover_transactions,
 };
@@ -76,14 +76,24 @@ impl People {
     /// What an executor is handed.
     pub fn job<'a>(&'a self, rules: &'a Rules, block: &'a Block) -> BlockJob<'a> {
         BlockJob {
-            rules,
-            header: &block.header,
-            transactions: &block.transactions,
-            senders: &self.senders,
-            authorities: &self.authorities,
             ommers: block.ommers.headers().unwrap_or_default(),
             withdrawals: block.withdrawals.as_ref(),
+            ..BlockJob::new(rules, &block.header, &block.transactions, self)
         }
+    }
+}
+
+impl Senders for People {
+    fn len(&self) -> usize {
+        self.senders.len()
+    }
+
+    fn sender(&self, index: usize) -> Option<Address> {
+        self.senders.get(index).copied()
+    }
+
+    fn authorities(&self, index: usize) -> &[Option<Address>] {
+        self.authorities.get(index).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -155,4 +165,30 @@ pub fn witnesses() -> Option<Vec<WitnessBlock>> {
         });
     });
     Some(blocks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_the_blocks() {
+        if let Some(blocks) = pre_states() {
+            assert_eq!(blocks.len(), 42);
+            for block in &blocks {
+                let mut decoded = Block::decode(&block.raw).expect("a mainnet block");
+                if let Some(ommers) = &block.ommers {
+                    decoded.ommers = ommers.clone();
+                }
+                assert_eq!(decoded.hash, block.block.hash);
+                assert_eq!(decoded.transactions, block.block.transactions);
+                assert_eq!(decoded.ommers, block.block.ommers);
+            }
+            let bare = blocks.iter().filter(|block| block.ommers.is_some());
+            assert_eq!(bare.count(), 1);
+        }
+        if let Some(blocks) = witnesses() {
+            assert_eq!(blocks.len(), 66);
+        }
+    }
 }

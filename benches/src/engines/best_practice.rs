@@ -234,7 +234,7 @@ mod tests {
     fn everything_false_is_seen() {
         let blocks = pre_states().unwrap_or_default();
         let withdrawing = |block: &&PreStateBlock| block.block.withdrawals.is_some();
-        for block in blocks.iter().find(withdrawing) {
+        if let Some(block) = blocks.iter().find(withdrawing) {
             let falsified = |change: fn(&mut WireBlock)| {
                 let mut wire = decode(&block.raw).expect("a mainnet block");
                 change(&mut wire);

@@ -182,7 +182,7 @@ mod tests {
                 }
                 assert_eq!(decoded.hash, block.block.hash);
                 assert_eq!(decoded.transactions, block.block.transactions);
-                assert_eq!(decoded.ommers, block.block.ommers);
+                assert_eq!(decoded.ommers.headers(), block.block.ommers.headers());
             }
             let bare = blocks.iter().filter(|block| block.ommers.is_some());
             assert_eq!(bare.count(), 1);

@@ -1,9 +1,11 @@
 //! Execution of blocks: recovered transactions and a state in, receipts, requests and state changes out.
 //!
-//! Whoever executes (serially today, in parallel later) does so behind [`Executor`] and gives one [`BlockOutput`];
-//! whoever holds state (our tries, a pre-state, a client's database) hands it over as a [`StateSource`].
+//! Whoever executes ([`Serial`]ly, in [`Parallel`], or as [`Chosen`]) does so behind [`Executor`] and gives one
+//! [`BlockOutput`]; whoever holds state (our tries, a pre-state, a client's database) hands it over as a [`StateSource`].
 
+pub mod access_list;
 pub mod changes;
+mod choose;
 mod codes;
 mod collision;
 mod constantinople;
@@ -12,6 +14,7 @@ pub mod error;
 mod evm;
 mod frame;
 mod overlay;
+pub mod parallel;
 pub mod receipts;
 pub mod senders;
 pub mod serial;
@@ -19,8 +22,10 @@ pub mod source;
 mod standing;
 
 pub use changes::{AccountChange, StateChanges};
+pub use choose::{Chosen, ExecutorKind, UnknownExecutor};
 pub use collision::storage_without_code;
 pub use error::ExecError;
+pub use parallel::Parallel;
 pub use receipts::Receipt;
 pub use senders::{KnownSenders, Senders};
 pub use serial::Serial;

@@ -43,6 +43,22 @@ impl Standing {
         known.or_else(|| self.storage_wiped.then_some(U256::ZERO))
     }
 
+    /// Takes in roughly what a transaction would make of the account: enough to predict what comes next.
+    pub(super) fn foresee(&mut self, account: &Account) {
+        let gone = account.is_selfdestructed() || (!account.is_created() && account.is_empty());
+        if gone || account.is_created() {
+            self.storage_wiped = true;
+            self.storage.clear();
+        }
+        self.info = (!gone).then(|| AccountInfo {
+            code: None,
+            ..account.info.clone()
+        });
+        let slots = account.storage.iter().filter(|_| !gone);
+        self.storage
+            .extend(slots.map(|(slot, value)| (*slot, value.present_value)));
+    }
+
     /// Takes in what a transaction made of the account, and adds it to the changes. Code that is new is published.
     ///
     /// The journal has already turned the rules before EIP-161 into these terms: an account that is touched and empty

@@ -5,18 +5,18 @@ use phalanx::{
     Engine,
     block::Block,
     chain::ChainSpec,
-    exec::Serial,
+    exec::Parallel,
     verdict::BlockVerdict,
     verify::{header::Surroundings, prestate, stateless},
 };
 use rayon::prelude::*;
 
 /// The executor that is measured.
-pub type Measured = Serial;
+pub type Measured = Parallel;
 
 /// It, on the engine's threads.
-pub fn measured(_engine: &Engine) -> Measured {
-    Serial
+pub fn measured(engine: &Engine) -> Measured {
+    Parallel::new(engine)
 }
 
 /// An engine with its executor, as a client keeps them.

@@ -29,7 +29,7 @@ pub(super) fn play(section: &'static str, report: &mut Report, transactions: usi
         let mut contest = Match::new(section, workload, Clock::Wall, items);
         let check = |output: BlockOutput| block.check(&output);
         let measured = whole::measured(engine);
-        let call = || execute(&measured, block);
+        let call = move || execute(&measured, block);
         contest.engine(Contender::new(name(engine), call, check), Some(*goal));
         let call = || execute(&Serial, block);
         contest.rival(Contender::new("Phalanx's Serial", call, check));

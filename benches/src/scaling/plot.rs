@@ -16,10 +16,11 @@ const STYLE: &str = "
 text { font: 13px system-ui, sans-serif; fill: #1f2933; }
 .title { font-size: 15px; font-weight: 600; }
 .grid { stroke: #d5dbe1; stroke-width: 1; }
-.block { stroke: #8795a1; stroke-width: 1; fill: none; opacity: 0.35; }
-.ideal { stroke: #8795a1; stroke-width: 1.5; stroke-dasharray: 2 4; fill: none; }
-.bound { stroke: #b5500b; stroke-width: 2; stroke-dasharray: 7 4; fill: none; }
-.total { stroke: #0b6bcb; stroke-width: 3; fill: none; }
+polyline { fill: none; }
+.block { stroke: #8795a1; stroke-width: 1; opacity: 0.35; }
+.ideal { stroke: #8795a1; stroke-width: 1.5; stroke-dasharray: 2 4; }
+.bound { stroke: #b5500b; stroke-width: 2; stroke-dasharray: 7 4; }
+.total { stroke: #0b6bcb; stroke-width: 3; }
 .dot { fill: #0b6bcb; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e4e9ee; }
@@ -107,7 +108,9 @@ fn line(out: &mut String, class: &str, speed_ups: &[f64]) {
     let points = points.join(" ");
     put(
         out,
-        format_args!("<polyline class=\"{class}\" points=\"{points}\"/>"),
+        format_args!(
+            "<polyline class=\"{class}\" fill=\"none\" stroke=\"gray\" points=\"{points}\"/>"
+        ),
     );
 }
 
@@ -156,7 +159,7 @@ mod tests {
         );
         assert!(svg.contains("prefers-color-scheme: dark"));
         let first = svg
-            .split("class=\"total\" points=\"")
+            .split("class=\"total\" fill=\"none\" stroke=\"gray\" points=\"")
             .nth(1)
             .expect("its line");
         assert!(

@@ -10,6 +10,10 @@ use phalanx_benches::{
 };
 use std::process::ExitCode;
 
+/// That of Phalanx's command, for all contenders; clients have another one of its kind.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Of each transaction, this many times are taken.
 const EXECUTIONS: usize = 15;
 

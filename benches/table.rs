@@ -9,6 +9,10 @@ use phalanx_benches::{
 };
 use std::process::ExitCode;
 
+/// That of Phalanx's command, for all contenders; clients have another one of its kind.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Phalanx beside its rivals and prints a table of ratios.
 #[derive(Debug, Parser)]
 struct Args {

@@ -175,8 +175,9 @@ mod tests {
     fn rows_of_made_up_blocks() {
         let mut report = Report::new("once", Pace::ONCE, Vec::new());
         synthetic::play("synthetic", &mut report, 40);
-        let goals: Vec<Option<f64>> = report.rows.iter().map(|row| row.goal).collect();
-        assert_eq!(goals, [Some(1.8), Some(1.8), Some(1.8), Some(0.95)]);
+        let goals: Vec<f64> = report.rows.iter().filter_map(|row| row.goal).collect();
+        assert_eq!(goals, [1.8, 1.8, 1.8, 0.95]);
+        assert_eq!(report.rows.len(), 8, "auto and parallel");
         assert!(report.rows.iter().all(|row| row.clock == Clock::Wall));
     }
 

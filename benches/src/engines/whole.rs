@@ -5,18 +5,24 @@ use phalanx::{
     Engine,
     block::Block,
     chain::ChainSpec,
-    exec::Parallel,
+    exec::{Chosen, ExecutorKind},
     verdict::BlockVerdict,
     verify::{header::Surroundings, prestate, stateless},
 };
 use rayon::prelude::*;
 
 /// The executor that is measured.
-pub type Measured = Parallel;
+pub type Measured = Chosen;
 
-/// It, on the engine's threads.
+/// It, on the engine's threads: what users have who choose nothing.
 pub fn measured(engine: &Engine) -> Measured {
-    Parallel::new(engine)
+    Chosen::new(engine, ExecutorKind::Auto)
+}
+
+/// Executors that are measured by themselves: the same, and that which always tries ahead.
+pub fn executors(engine: &Engine) -> [Measured; 2] {
+    let parallel = Chosen::new(engine, ExecutorKind::Parallel);
+    [measured(engine), parallel]
 }
 
 /// An engine with its executor, as a client keeps them.

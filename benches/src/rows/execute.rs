@@ -35,33 +35,44 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
 
 fn play(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
     let engine = &engines::on_threads(2)[0];
-    let measured = whole::measured(engine);
+    let measured = whole::executors(engine);
     let mut rows = Vec::new();
     for block in blocks {
         let people = People::of(engine, &block.block);
         let contest = contest(section, engine, &measured, block, &people);
         rows.extend_from_slice(report.play_part(contest, blocks.len()));
     }
-    let (serial, alloy): (Vec<Row>, Vec<Row>) =
-        rows.into_iter().partition(|row| row.rival == SERIAL);
-    let totals = [serial, alloy].map(|rows| {
-        let workload = format!("{} blocks in total", rows.len());
-        (Row::total(workload, &rows, None), rows)
+    // By rival and executor, as they come for each block.
+    let kinds = 2 * measured.len();
+    let groups = (0..kinds).map(|kind| -> Vec<Row> {
+        let rows = rows.iter().skip(kind).step_by(kinds);
+        rows.cloned().collect()
     });
-    let fastest = totals.iter().map(|(total, _)| total.rival_ns);
-    let fastest = fastest.fold(f64::INFINITY, f64::min);
-    for (total, rows) in totals {
-        let asked = total.rival_ns <= fastest;
+    let groups: Vec<Vec<Row>> = groups.collect();
+    let total = |rows: &[Row], goal| {
+        let workload = format!("{} blocks in total", rows.len());
+        Row::total(workload, rows, goal)
+    };
+    let times = groups.iter().map(|rows| total(rows, None).rival_ns);
+    let fastest = times.fold(f64::INFINITY, f64::min);
+    let auto = name_of(engine, &measured[0]);
+    for rows in groups {
+        let asked = rows[0].engine == auto && total(&rows, None).rival_ns <= fastest;
         let goal = |least: f64| asked.then_some(least);
-        report.sum_up(Row::total(total.workload, &rows, goal(TOTAL)));
+        report.sum_up(total(&rows, goal(TOTAL)));
         report.sum_up(Row::worst(&rows, goal(WORST)));
     }
+}
+
+/// An engine with one of its executors as the table calls it.
+pub(super) fn name_of(engine: &Engine, executor: &Measured) -> String {
+    format!("{}, {}", name(engine), executor.kind())
 }
 
 fn contest<'a>(
     section: &'static str,
     engine: &Engine,
-    measured: &'a Measured,
+    measured: &'a [Measured],
     block: &'a PreStateBlock,
     people: &'a People,
 ) -> Match<'a> {
@@ -74,12 +85,14 @@ fn contest<'a>(
     };
     let job = move || people.job(&block.rules, &block.block);
     let mut contest = Match::new(section, block.name(), Clock::Wall, 1);
-    let call = move || {
-        measured
-            .execute(&job(), &block.state)
-            .expect("a mainnet block")
-    };
-    contest.engine(Contender::new(name(engine), call, check), None);
+    for executor in measured {
+        let call = move || {
+            let output = executor.execute(&job(), &block.state);
+            output.expect("a mainnet block")
+        };
+        let name = name_of(engine, executor);
+        contest.engine(Contender::new(name, call, check), None);
+    }
     let call = move || {
         Serial
             .execute(&job(), &block.state)

@@ -1,6 +1,6 @@
 //! Execution of made-up blocks, each of one kind of conflict, on two threads.
 
-use super::{count, name};
+use super::{count, execute::name_of};
 use crate::{
     engines::{self, whole},
     measure::{Clock, Contender},
@@ -28,9 +28,14 @@ pub(super) fn play(section: &'static str, report: &mut Report, transactions: usi
         let workload = format!("{}, {}", count(items), block.name);
         let mut contest = Match::new(section, workload, Clock::Wall, items);
         let check = |output: BlockOutput| block.check(&output);
-        let measured = whole::measured(engine);
-        let call = move || execute(&measured, block);
-        contest.engine(Contender::new(name(engine), call, check), Some(*goal));
+        for (executor, goal) in whole::executors(engine)
+            .into_iter()
+            .zip([Some(*goal), None])
+        {
+            let name = name_of(engine, &executor);
+            let call = move || execute(&executor, block);
+            contest.engine(Contender::new(name, call, check), goal);
+        }
         let call = || execute(&Serial, block);
         contest.rival(Contender::new("Phalanx's Serial", call, check));
         report.play(contest);

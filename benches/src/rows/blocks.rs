@@ -4,12 +4,12 @@ use super::{Goals, count, name};
 use crate::{
     engines::{self, best_practice, whole::Verifier},
     measure::{Clock, Contender},
-    report::{Match, Report, Row},
+    report::{Breakdown, Match, Report, Row},
     workloads::whole::{PreStateBlock, pre_states},
 };
 use phalanx::{
     Engine,
-    verdict::{BlockVerdict, Check, Outcome},
+    verdict::{BlockVerdict, Check, Outcome, StageTimes},
 };
 use rayon::{ThreadPool, prelude::*};
 use revm::database_interface::WrapDatabaseRef;
@@ -76,6 +76,11 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
     contest.rival(Contender::new(RIVAL, serially, right));
     report.play(contest);
 
+    let verdicts = Verifier::new(&engines[0]).all(blocks);
+    report
+        .breakdowns
+        .push(stages(&workload, &engines[0], &verdicts));
+
     // No client does so, but it takes no more than a parallel iterator over blocks that don't follow each other.
     let engine = engines.first().expect("portable is everywhere");
     let mut contest = Match::new(section, workload, Clock::Wall, blocks.len());
@@ -112,6 +117,23 @@ fn rival(pool: &ThreadPool, block: &PreStateBlock) -> u64 {
     let (chain, ommers) = (block.chain(), block.ommers.as_ref());
     let gas = best_practice::verify(pool, &chain, &block.raw, ommers, state);
     gas.unwrap_or_else(|error| panic!("{}: {error}", block.name()))
+}
+
+/// What the verdicts say of where time went, by block; both threads' time where they work on different blocks.
+pub(super) fn stages(workload: &str, engine: &Engine, verdicts: &[BlockVerdict]) -> Breakdown {
+    let mut times = StageTimes::default();
+    for verdict in verdicts {
+        times += verdict.times;
+    }
+    let parts = times.entries().into_iter().map(|(name, time)| {
+        let ns = time.as_secs_f64() * 1e9 / verdicts.len() as f64;
+        (name, ns)
+    });
+    Breakdown {
+        workload: workload.to_owned(),
+        engine: name(engine),
+        parts: parts.collect(),
+    }
 }
 
 /// Everything is right that a pre-state lets be checked.

@@ -1,6 +1,10 @@
 //! Blocks with execution witnesses, from raw bytes to the verdict, state root included.
 
-use super::{Goals, blocks::RIVAL, count, name};
+use super::{
+    Goals,
+    blocks::{RIVAL, stages},
+    count, name,
+};
 use crate::{
     engines::{self, best_practice, whole::Verifier},
     measure::{Clock, Contender},
@@ -40,7 +44,7 @@ fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock
         .map(|block| block.case.block.header.state_root)
         .collect();
     let engines = engines::on_threads(2);
-    let mut contest = Match::new(section, workload, Clock::Wall, blocks.len());
+    let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
     let cell = std::cell::RefCell::new(&mut blocks);
     for engine in &engines {
         let verifier = Verifier::new(engine);
@@ -68,4 +72,8 @@ fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock
         assert_eq!(answer, roots)
     }));
     report.play(contest);
+    let verdicts = Verifier::new(&engines[0]).witnesses(&mut blocks);
+    report
+        .breakdowns
+        .push(stages(&workload, &engines[0], &verdicts));
 }

@@ -4,6 +4,7 @@ use crate::{
     Backend, Config, Engine,
     config::ConfigError,
     exec::{Chosen, ExecutorKind},
+    pipeline::Mode,
 };
 use clap::Args;
 use std::{error::Error, num::NonZeroUsize, path::PathBuf};
@@ -56,6 +57,12 @@ pub struct VerifyArgs {
     /// The blocks' chain: mainnet, sepolia, holesky, hoodi, dev, or a genesis file [default: from the input]
     #[arg(long, value_name = "NAME|FILE")]
     pub chain: Option<String>,
+    /// What the threads work for: throughput, many blocks at once, or latency, one block at a time and all on it
+    #[arg(long, value_name = "MODE", default_value_t)]
+    pub mode: Mode,
+    /// Write what each thread did when: a Chrome trace, as Perfetto opens it
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
     /// Print one JSON object in place of tables
     #[arg(long)]
     pub json: bool,

@@ -54,7 +54,10 @@ fn exit_code(summary: &Summary) -> ExitCode {
 
 fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
     let engine = args.engine.engine()?;
-    let options = chain_options(args.chain.as_deref())?;
+    let options = Options {
+        mode: args.mode,
+        ..chain_options(args.chain.as_deref())?
+    };
     let progress = Arc::new(Progress::default());
     let bar = progress_bar(args.json);
     let mut summary = Summary::default();
@@ -123,7 +126,7 @@ fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + S
     if let Some(chain) = ChainSpec::from_name(name) {
         return Ok(Options {
             chain: Some(chain),
-            genesis: None,
+            ..Options::default()
         });
     }
     let genesis = input::read_genesis(Path::new(name), &Limits::default()).map_err(|error| {
@@ -134,5 +137,6 @@ fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + S
     Ok(Options {
         chain: Some(chain),
         genesis: Some(genesis),
+        ..Options::default()
     })
 }

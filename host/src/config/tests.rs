@@ -76,7 +76,7 @@ fn gpus_are_named() {
 fn executors_are_named() {
     for kind in ExecutorKind::ALL {
         let config = with_variables(&[("PHALANX_EXECUTOR", kind.name())]);
-        assert_eq!(config.expect(kind.name()).executor, kind);
+        assert_eq!(config.expect("a name").executor, kind);
     }
     let error = with_variables(&[("PHALANX_EXECUTOR", "fast")]).expect_err("no such executor");
     assert_eq!(error, ConfigError::Executor(UnknownExecutor("fast".into())));

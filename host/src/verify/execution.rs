@@ -9,12 +9,14 @@ use crate::{
         BlockHashes, BlockJob, BlockOutput, ExecError, Executor, KnownSenders, StateSource,
         WithBlockHashes, receipts,
     },
+    pipeline,
     trie::StateTrie,
     verdict::{BlockVerdict, Check},
 };
 use alloy_eips::Encodable2718;
 use alloy_hardforks::EthereumHardfork;
 use std::time::Instant;
+use tracing::trace_span;
 
 /// A block that has passed all that can be judged without its state.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +103,7 @@ pub fn over_trie<E: Executor, W: StateTrie>(
     };
     let mut output = execute(executor, ready, &state, verdict)?;
 
+    let span = trace_span!(target: pipeline::TARGET, "state_root").entered();
     let start = Instant::now();
     let mut after = world.clone();
     for (index, step) in output.steps.iter().enumerate() {
@@ -117,6 +120,7 @@ pub fn over_trie<E: Executor, W: StateTrie>(
     }
     let root = after.root();
     verdict.times.state_root += start.elapsed();
+    drop(span);
 
     check_output(ready, &output, verdict);
     check_receipts_root(engine, ready, &output, verdict);
@@ -142,7 +146,8 @@ fn execute<E: Executor, S: StateSource>(
         ..BlockJob::new(ready.rules, &block.header, &block.transactions, &senders)
     };
     let start = Instant::now();
-    let result = executor.execute(&job, state);
+    let span = trace_span!(target: pipeline::TARGET, "evm", number = job.header.number);
+    let result = span.in_scope(|| executor.execute(&job, state));
     verdict.times.execute += start.elapsed();
     match result {
         Ok(output) => {
@@ -204,7 +209,9 @@ fn check_receipts_root(
     verdict: &mut BlockVerdict,
 ) {
     let start = Instant::now();
-    let root = engine.ordered_root_with(&output.receipts, |item, out| item.encode_2718(out));
+    let span = trace_span!(target: pipeline::TARGET, "receipts_root");
+    let root = span
+        .in_scope(|| engine.ordered_root_with(&output.receipts, |item, out| item.encode_2718(out)));
     verdict.compare(
         Check::ReceiptsRoot,
         &ready.block.header.receipts_root,

@@ -2,11 +2,13 @@
 
 use super::{
     body, execution,
+    groundwork::Groundwork,
     header::{self, Surroundings},
     senders,
 };
 use crate::{
     Engine,
+    block::Block,
     chain::ChainSpec,
     exec::{Executor, StateSource, bytecode},
     input::{PreState, PreStateCase},
@@ -37,15 +39,25 @@ pub fn over_source<E: Executor, S: StateSource>(
     engine: &Engine,
     executor: &E,
     surroundings: &Surroundings<'_>,
-    block: &crate::block::Block,
+    block: &Block,
     state: &S,
 ) -> BlockVerdict {
+    let groundwork = Groundwork::of(engine, block);
+    judge(engine, executor, surroundings, block, state, groundwork)
+}
+
+/// The same with what was worked out of the block beforehand.
+pub fn judge<E: Executor, S: StateSource>(
+    engine: &Engine,
+    executor: &E,
+    surroundings: &Surroundings<'_>,
+    block: &Block,
+    state: &S,
+    groundwork: Groundwork,
+) -> BlockVerdict {
     let (mut verdict, rules) = header::check(surroundings, block);
-    body::check(engine, block, &mut verdict);
-    let recovery = senders::recover(engine, std::iter::once(block.transactions.as_slice()))
-        .pop()
-        .unwrap_or_default();
-    let people = senders::check(block, &rules, recovery, &mut verdict);
+    body::check(block, &groundwork.roots, &mut verdict);
+    let people = senders::check(block, &rules, groundwork.recovery, &mut verdict);
     match people {
         Some(people) if execution::is_possible(&verdict) => {
             let ready = execution::Ready {

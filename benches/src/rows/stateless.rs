@@ -12,7 +12,10 @@ use crate::{
     workloads::whole::{WitnessBlock, witnesses},
 };
 use alloy_primitives::B256;
-use phalanx::verdict::{BlockVerdict, Check, Outcome};
+use phalanx::{
+    chain::ChainSpec,
+    verdict::{BlockVerdict, Check, Outcome},
+};
 
 const GOALS: Goals = Goals {
     avx512: Some(4.0),
@@ -22,13 +25,14 @@ const GOALS: Goals = Goals {
 
 pub(super) fn run(section: &'static str, report: &mut Report) {
     match witnesses() {
-        Some(blocks) => play(section, report, blocks),
+        Some(chains) => play(section, report, &chains),
         None => report.skip(section, "blocks with witnesses"),
     }
 }
 
-fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock>) {
+fn play(section: &'static str, report: &mut Report, chains: &[(ChainSpec, Vec<WitnessBlock>)]) {
     let pool = &engines::two_threads();
+    let blocks: Vec<&WitnessBlock> = chains.iter().flat_map(|(_, blocks)| blocks).collect();
     let transactions = blocks
         .iter()
         .map(|block| block.case.block.transactions.len());
@@ -39,17 +43,15 @@ fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock
         count(transactions.sum()),
         count(nodes.sum()),
     );
-    let roots: Vec<B256> = blocks
+    let roots = blocks
         .iter()
-        .map(|block| block.case.block.header.state_root)
-        .collect();
+        .map(|block| block.case.block.header.state_root);
+    let roots: Vec<B256> = roots.collect();
     let engines = engines::on_threads(2);
     let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
-    let cell = std::cell::RefCell::new(&mut blocks);
     for engine in &engines {
         let verifier = Verifier::new(engine);
-        let cell = &cell;
-        let call = move || verifier.witnesses(&mut cell.borrow_mut());
+        let call = move || verifier.witnesses(chains);
         let check = |verdicts: Vec<BlockVerdict>| {
             assert_eq!(verdicts.len(), roots.len());
             for verdict in &verdicts {
@@ -61,18 +63,18 @@ fn play(section: &'static str, report: &mut Report, mut blocks: Vec<WitnessBlock
         contest.engine(Contender::new(name(engine), call, check), GOALS.of(engine));
     }
     let call = || -> Vec<B256> {
-        let verify = |block: &WitnessBlock| {
+        let verify = |block: &&WitnessBlock| {
             let root = best_practice::witness::verify(pool, &block.chain, &block.raw, &block.case);
             root.unwrap_or_else(|error| panic!("{}: {error}", block.case.block.header.number))
         };
-        cell.borrow().iter().map(verify).collect()
+        blocks.iter().map(verify).collect()
     };
     let rival = format!("{RIVAL}, keccak-asm, pointer tries");
     contest.rival(Contender::new(rival, call, |answer| {
         assert_eq!(answer, roots)
     }));
     report.play(contest);
-    let verdicts = Verifier::new(&engines[0]).witnesses(&mut blocks);
+    let verdicts = Verifier::new(&engines[0]).witnesses(chains);
     report
         .breakdowns
         .push(stages(&workload, &engines[0], &verdicts));

@@ -14,6 +14,7 @@ use phalanx::{
     input::{CaseKind, WitnessCase},
     senders::recover_transactions,
 };
+use std::sync::Arc;
 
 /// A block with its pre-state.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub struct PreStateBlock {
     /// The rules in force.
     pub rules: Rules,
     /// What it reads.
-    pub state: Memory,
+    pub state: Arc<Memory>,
 }
 
 impl PreStateBlock {
@@ -120,7 +121,7 @@ pub fn pre_states() -> Option<Vec<PreStateBlock>> {
             raw: bare.encode().expect("its ommers are there").into(),
             ommers: (!known).then(|| case.block.ommers.clone()),
             rules: spec.rules_at(header.number, header.timestamp, None),
-            state: Memory::new(&case.state, codes.clone()),
+            state: Arc::new(Memory::new(&case.state, codes.clone())),
             block: case.block,
         });
     });
@@ -135,36 +136,39 @@ pub struct WitnessBlock {
     pub raw: Bytes,
     /// Its witness, with the block decoded.
     pub case: WitnessCase,
-    /// Its chain.
-    pub spec: ChainSpec,
     /// The rules in force.
     pub chain: Chain,
 }
 
-/// The blocks that have an execution witness, of mainnet and test networks, without the one of the DAO fork: alloy-evm
-/// moves the funds after the transactions, whose receipts then hold other state roots. `None`, and a line saying so,
-/// where they are absent.
-pub fn witnesses() -> Option<Vec<WitnessBlock>> {
+/// The blocks that have an execution witness, of mainnet and test networks, by chain. Without the one of the DAO fork:
+/// alloy-evm moves the funds after the transactions, whose receipts then hold other state roots. `None`, and a line saying
+/// so, where they are absent.
+pub fn witnesses() -> Option<Vec<(ChainSpec, Vec<WitnessBlock>)>> {
     let path = data::path("blocks with witnesses", "witness")?;
-    let mut blocks = Vec::new();
+    let mut chains: Vec<(ChainSpec, Vec<WitnessBlock>)> = Vec::new();
     read(path, |case| {
         let CaseKind::Witness(case) = case else {
             panic!("a witness: {case:?}");
         };
-        let spec = ChainSpec::from_chain_id(case.chain_id.unwrap_or(1)).expect("a known chain");
+        let id = case.chain_id.expect("its source names the chain");
+        let place = chains.iter().position(|(spec, _)| spec.chain_id == id);
+        let place = place.unwrap_or_else(|| {
+            let spec = ChainSpec::from_chain_id(id).expect("a known chain");
+            chains.push((spec, Vec::new()));
+            chains.len() - 1
+        });
+        let (spec, blocks) = &mut chains[place];
         let header = &case.block.header;
         let rules = spec.rules_at(header.number, header.timestamp, None);
-        if rules.dao_fork_block == Some(header.number) {
-            return;
+        if rules.dao_fork_block != Some(header.number) {
+            blocks.push(WitnessBlock {
+                raw: case.block.encode().expect("its ommers are there").into(),
+                chain: Chain(rules),
+                case: *case,
+            });
         }
-        blocks.push(WitnessBlock {
-            raw: case.block.encode().expect("its ommers are there").into(),
-            chain: Chain(rules),
-            spec,
-            case: *case,
-        });
     });
-    Some(blocks)
+    Some(chains)
 }
 
 #[cfg(test)]
@@ -187,8 +191,9 @@ mod tests {
             let bare = blocks.iter().filter(|block| block.ommers.is_some());
             assert_eq!(bare.count(), 1);
         }
-        if let Some(blocks) = witnesses() {
-            assert_eq!(blocks.len(), 66);
+        if let Some(chains) = witnesses() {
+            let blocks = chains.iter().map(|(_, blocks)| blocks.len());
+            assert_eq!((chains.len(), blocks.sum::<usize>()), (4, 66));
         }
     }
 }

@@ -114,6 +114,11 @@ impl Engine {
         hashes.into_iter().map(B256::new).collect()
     }
 
+    /// Runs work on the calling thread, from which it can have the engine's threads do more; ends when all of that has.
+    pub(crate) fn scope<'s, R>(&self, work: impl FnOnce(&rayon::Scope<'s>) -> R) -> R {
+        self.shared.pool.scope(work)
+    }
+
     /// The same into a place of as many hashes as there are messages.
     pub(crate) fn keccak256_into(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
         self.shared.backend.keccak256(messages, hashes);

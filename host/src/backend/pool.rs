@@ -41,6 +41,11 @@ impl Pool {
         self.threads
     }
 
+    /// Runs work on the calling thread, from which it can have the pool's threads do more; ends when all of that has.
+    pub(crate) fn scope<'s, R>(&self, work: impl FnOnce(&rayon::Scope<'s>) -> R) -> R {
+        self.rayon.in_place_scope(work)
+    }
+
     /// Runs work in the pool; on the spot where the caller is one of its threads already, so nesting can't deadlock.
     pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.rayon.install(work)

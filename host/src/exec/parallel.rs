@@ -75,7 +75,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            window_per_thread: 4,
+            window_per_thread: 16,
             stall: Duration::from_secs(10),
         }
     }

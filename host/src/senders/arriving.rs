@@ -19,7 +19,7 @@ const CHUNK: usize = 32;
 
 /// The senders of a block's transactions, recovered in chunks by whoever needs them.
 ///
-/// There is no thread that recovers: one that asks for a sender recovers the chunk in which it is, and where another
+/// Threads that are free [recover ahead](Self::recover_ahead). One that asks for a sender recovers the chunk in which it is, and where another
 /// thread is at that, the next chunk that nobody has begun. So execution begins with the first chunk, all threads
 /// recover and execute side by side, and none waits while there is something to recover.
 pub struct Arriving<'a> {
@@ -64,6 +64,11 @@ impl<'a> Arriving<'a> {
         self.person(index).map_or(&[], |person| &person.authorities)
     }
 
+    /// Recovers chunks that nobody has begun, until there are none.
+    pub fn recover_ahead(&self) {
+        while self.begin_next() {}
+    }
+
     /// All of them; what is missing yet is recovered now.
     pub fn into_recovered(self) -> Vec<Recovered> {
         let rest = self.transactions.len().checked_sub(1);
@@ -87,15 +92,19 @@ impl<'a> Arriving<'a> {
             self.recover(index / CHUNK);
         }
         while chunk.people.get().is_none() {
-            let next = self.next.fetch_add(1, Ordering::Relaxed);
-            if next < self.chunks.len() {
-                self.recover(next);
-            } else {
+            if !self.begin_next() {
                 // Another thread is at it, and waits for nobody.
                 yield_now();
             }
         }
         chunk.people.get()?.get(index % CHUNK)
+    }
+
+    /// Recovers the next chunk, unless somebody has begun; false if there is none.
+    fn begin_next(&self) -> bool {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        self.recover(next);
+        next < self.chunks.len()
     }
 
     /// Recovers a chunk, unless somebody has begun.

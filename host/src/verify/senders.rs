@@ -125,7 +125,12 @@ pub fn execute_with<R>(
     };
     let executed = execution::is_possible(verdict).then(|| {
         let mut executed = verdict.clone();
-        let result = execute(&judged, &mut executed);
+        let result = engine.scope(|scope| {
+            for _ in 1..engine.threads().min(block.transactions.len()) {
+                scope.spawn(|_| judged.arriving.recover_ahead());
+            }
+            execute(&judged, &mut executed)
+        });
         (result, executed)
     });
     let start = Instant::now();

@@ -1,19 +1,15 @@
 //! A block's transactions in runs: consecutive ones that one thread tries together.
 //!
-//! What is handed from thread to thread costs about as much as a plain transfer, so cheap transactions go in runs. Within
-//! a run each transaction is shown what those before it did; a dear one goes by itself, so that others see what it did as
-//! soon as may be.
+//! What is handed from thread to thread costs about as much as a plain transfer, so cheap transactions go in runs, by the
+//! gas that they may use. Within a run each transaction is shown what those before it did; a dear one goes by itself, so
+//! that others see what it did as soon as may be.
 
 use crate::block::Transaction;
 use alloy_consensus::Transaction as _;
 use std::ops::Range;
 
-/// The weight at which a run ends.
-const RUN: u32 = 16;
-/// What a plain transfer weighs: it takes 1 to 2 µs.
-const TRANSFER: u32 = 1;
-/// What anything else weighs: a call takes 10 to 100 µs.
-const CALL: u32 = 16;
+/// The gas of a run: what transactions of so much use takes 20 to 50 µs.
+const RUN_GAS: u64 = 336_000;
 
 /// True for what is most likely a plain transfer of ether.
 pub(crate) fn is_transfer(transaction: &Transaction) -> bool {
@@ -24,20 +20,16 @@ pub(crate) fn is_transfer(transaction: &Transaction) -> bool {
 pub(super) fn cut(transactions: &[Transaction]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut begin = 0;
-    let mut weight = 0;
+    let mut gas = 0u64;
     for (index, transaction) in transactions.iter().enumerate() {
-        let own = if is_transfer(transaction) {
-            TRANSFER
-        } else {
-            CALL
-        };
-        if weight > 0 && weight + own > RUN {
+        let own = transaction.gas_limit();
+        if begin < index && gas.saturating_add(own) > RUN_GAS {
             runs.push(begin..index);
-            (begin, weight) = (index, 0);
+            (begin, gas) = (index, 0);
         }
-        weight += own;
+        gas = gas.saturating_add(own);
     }
-    if weight > 0 {
+    if begin < transactions.len() {
         runs.push(begin..transactions.len());
     }
     runs
@@ -46,31 +38,23 @@ pub(super) fn cut(transactions: &[Transaction]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exec::tests::{BOB, transaction};
-    use alloy_primitives::TxKind;
+    use crate::exec::tests::legacy;
+    use alloy_consensus::TxLegacy;
 
     #[test]
     fn every_transaction_is_in_one_run_in_order() {
-        let transfer = |_| transaction(0, BOB, 1, []);
-        let call = |_| transaction(0, BOB, 1, [1]);
-        let create = |_| transaction(0, TxKind::Create, 0, []);
-        let mut block: Vec<Transaction> = (0..40).map(transfer).collect();
-        block.extend((0..3).map(call));
-        block.extend((0..2).map(create));
-        block.extend((0..5).map(transfer));
-        let runs = cut(&block);
-        let expected = [
-            0..16,
-            16..32,
-            32..40,
-            40..41,
-            41..42,
-            42..43,
-            43..44,
-            44..45,
-            45..50,
-        ];
-        assert_eq!(runs, expected);
+        let with_gas = |gas_limit| {
+            legacy(TxLegacy {
+                gas_limit,
+                ..TxLegacy::default()
+            })
+        };
+        let mut block = vec![with_gas(21_000); 40];
+        block.extend([RUN_GAS, RUN_GAS + 1, u64::MAX, 1, 2].map(with_gas));
+        assert_eq!(
+            cut(&block),
+            [0..16, 16..32, 32..40, 40..41, 41..42, 42..43, 43..45]
+        );
         assert!(cut(&[]).is_empty());
     }
 }

@@ -6,7 +6,10 @@
 //!   moves only while the ledger is held.
 //! - Nobody waits for a lock. A thread that finds the ledger taken tries a transaction ahead; one that finds nothing to
 //!   do is told so and asks again.
-//! - What is tried ahead lies less than a window behind the head, so that its view of the state is a fresh one.
+//! - What is tried ahead lies less than a window behind the head, so that its view of the state is a fresh one; and
+//!   behind a pause, where tries have come to nothing.
+//! - Who commits goes on at the head as long as there is something to do, so that a chain of transactions stays on one
+//!   thread.
 //!
 //! Nothing here knows of transactions, state or the EVM: the file is model-checked by itself (`host/loom`).
 
@@ -29,6 +32,8 @@ pub(super) struct Schedule<L, A> {
     /// The number of committed transactions.
     head: AtomicUsize,
     window: usize,
+    /// Nothing before this place is tried ahead.
+    tries_from: AtomicUsize,
     ledger: Mutex<L>,
     stopped: AtomicBool,
 }
@@ -71,6 +76,7 @@ impl<L, A> Schedule<L, A> {
             next: AtomicUsize::new(0),
             head: AtomicUsize::new(0),
             window: window.max(1),
+            tries_from: AtomicUsize::new(0),
             ledger: Mutex::new(ledger),
             stopped: AtomicBool::new(false),
         }
@@ -89,7 +95,8 @@ impl<L, A> Schedule<L, A> {
                 return turn;
             }
             let (next, head) = (self.next.load(Acquire), self.committed());
-            if next >= self.places.len() || next.saturating_sub(head) >= self.window {
+            let is_in_window = next.saturating_sub(head) < self.window;
+            if next >= self.places.len() || !is_in_window || next < self.tries_from.load(Relaxed) {
                 return Turn::Wait;
             }
             if self.claim(next) {
@@ -102,13 +109,17 @@ impl<L, A> Schedule<L, A> {
     fn turn_at_the_head(&self) -> Option<Turn<'_, L, A>> {
         // A ledger that a panicking thread held is lost: that thread stops the schedule.
         let ledger = self.ledger.try_lock().ok()?;
-        let index = self.head.load(Acquire);
-        let place = self.places.get(index)?;
-        let head = Head {
+        self.at_the_head(Head {
+            index: self.head.load(Acquire),
             schedule: self,
             ledger,
-            index,
-        };
+        })
+    }
+
+    /// What there is to do at the head.
+    fn at_the_head<'s>(&'s self, head: Head<'s, L, A>) -> Option<Turn<'s, L, A>> {
+        let index = head.index;
+        let place = self.places.get(index).filter(|_| !self.is_stopped())?;
         if place.status.load(Acquire) == TRIED {
             let tried = place.tried.lock().ok()?.take()?;
             return Some(Turn::Commit(head, tried));
@@ -160,7 +171,7 @@ impl<L, A> Schedule<L, A> {
     }
 }
 
-impl<L, A> Head<'_, L, A> {
+impl<'s, L, A> Head<'s, L, A> {
     /// The transaction at the head.
     pub(super) fn index(&self) -> usize {
         self.index
@@ -171,8 +182,16 @@ impl<L, A> Head<'_, L, A> {
         &mut self.ledger
     }
 
-    /// The transaction is committed.
-    pub(super) fn advance(self) {
-        self.schedule.head.store(self.index + 1, Release);
+    /// Nothing is tried ahead before so many further transactions are committed.
+    pub(super) fn pause(&self, transactions: usize) {
+        let from = self.index.saturating_add(transactions);
+        self.schedule.tries_from.store(from, Relaxed);
+    }
+
+    /// The transaction is committed. What is next at the head, if there is anything to do yet.
+    pub(super) fn advance(mut self) -> Option<Turn<'s, L, A>> {
+        self.index += 1;
+        self.schedule.head.store(self.index, Release);
+        self.schedule.at_the_head(self)
     }
 }

@@ -65,7 +65,47 @@ pub(super) struct Shared<'a, S> {
 pub(super) struct Account {
     pub(super) ledger: Ledger,
     pub(super) counts: Counts,
+    luck: Luck,
 }
+
+/// Whether trying ahead comes to anything. Where each transaction depends on the one before, it only takes time from the
+/// thread at the head.
+#[derive(Debug, Default)]
+struct Luck {
+    /// Tries in a row that came to nothing.
+    misses: u32,
+    /// The length of the last pause.
+    paused: usize,
+}
+
+impl Luck {
+    /// Tries in a row that must come to nothing before trying pauses: rare by chance where half of them come to something.
+    const MISSES: u32 = 8;
+    /// Transactions of the first pause; each next one is twice as long, up to the last.
+    const PAUSES: (usize, usize) = (32, 256);
+
+    fn hit(&mut self) {
+        *self = Self::default();
+    }
+
+    fn miss(&mut self) {
+        self.misses += 1;
+    }
+
+    /// The transactions for which trying is to pause from here on. After a pause two misses are enough for the next.
+    fn pause(&mut self) -> Option<usize> {
+        if self.misses < Self::MISSES {
+            return None;
+        }
+        self.misses = Self::MISSES - 2;
+        let (first, longest) = Self::PAUSES;
+        self.paused = (2 * self.paused).clamp(first, longest);
+        Some(self.paused)
+    }
+}
+
+/// What is next at the head for the thread that has just committed.
+type Next<'b> = Option<Turn<'b, Account, Tries>>;
 
 /// How transactions came to be committed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,15 +184,17 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
     /// Works until the block is done or given up.
     fn work(&mut self) {
         let mut idle = Idle::new(self.shared.limits.stall);
+        let mut next = None;
         loop {
-            match self.shared.schedule.turn() {
+            let turn = next.take();
+            match turn.unwrap_or_else(|| self.shared.schedule.turn()) {
                 Turn::Commit(head, tries) => {
                     idle.reset();
-                    self.commit(head, tries);
+                    next = self.commit(head, tries);
                 }
                 Turn::Execute(head) => {
                     idle.reset();
-                    self.commit(head, Tries::new());
+                    next = self.commit(head, Tries::new());
                 }
                 Turn::Try(run) => {
                     idle.reset();
@@ -173,37 +215,47 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
     fn attempt(&mut self, run: usize) -> Tries {
         self.frame.database().begin_run();
         let transactions = self.shared.runs.get(run).cloned().unwrap_or_default();
-        transactions.map(|index| self.attempt_one(index)).collect()
+        let last = transactions.end;
+        let tries = transactions.map(|index| self.attempt_one(index, index + 1 == last));
+        tries.collect()
     }
 
-    fn attempt_one(&mut self, index: usize) -> Option<Tried> {
+    fn attempt_one(&mut self, index: usize, is_last: bool) -> Option<Tried> {
         let environment = self.frame.environment(index).ok()?;
         self.frame.database().begin_trial(index, &environment);
         let outcome = self.frame.attempt(environment);
         let trial = self.frame.database().end_trial()?;
         let outcome = outcome.ok()?;
-        self.frame.database().foresee(&outcome.state);
+        if !is_last {
+            self.frame.database().foresee(&outcome.state);
+        }
         Some(Tried { trial, outcome })
     }
 
-    /// Commits the run at the head. Transactions that were not tried, or not rightly, are executed.
-    fn commit(&mut self, mut head: Head<'_, Account, Tries>, tries: Tries) {
-        let run = self
-            .shared
-            .runs
-            .get(head.index())
-            .cloned()
-            .unwrap_or_default();
+    /// Commits the run at the head. Transactions that were not tried, or not rightly, are executed. Gives what is next at
+    /// the head, if there is anything to do yet.
+    fn commit(&mut self, mut head: Head<'b, Account, Tries>, tries: Tries) -> Next<'b> {
+        let run = self.shared.runs.get(head.index()).cloned();
+        let run = run.unwrap_or_default();
         let account = head.ledger();
         self.frame.exchange(&mut account.ledger);
         let mut tries = tries.into_iter();
         let result = run
             .into_iter()
-            .try_for_each(|index| self.commit_one(index, tries.next(), &mut account.counts));
+            .try_for_each(|index| self.commit_one(index, tries.next(), account));
         self.frame.exchange(&mut account.ledger);
+        let pause = account.luck.pause();
         match result {
-            Ok(()) => head.advance(),
-            Err(reason) => self.shared.give_up(reason),
+            Ok(()) => {
+                if let Some(transactions) = pause {
+                    head.pause(transactions);
+                }
+                head.advance()
+            }
+            Err(reason) => {
+                self.shared.give_up(reason);
+                None
+            }
         }
     }
 
@@ -211,7 +263,7 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
         &mut self,
         index: usize,
         tried: Option<Option<Tried>>,
-        counts: &mut Counts,
+        account: &mut Account,
     ) -> Result<(), GivenUp> {
         let committed = &self.shared.committed;
         let was_tried = tried.is_some();
@@ -221,14 +273,16 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
             .and_then(|tried| judge(committed, tried).ok().flatten());
         let result = match outcome {
             Some(outcome) => {
-                counts.tried += 1;
+                account.counts.tried += 1;
+                account.luck.hit();
                 self.frame.commit(index, outcome)
             }
             None => {
                 if was_tried {
-                    counts.repeated += 1;
+                    account.counts.repeated += 1;
+                    account.luck.miss();
                 } else {
-                    counts.at_the_head += 1;
+                    account.counts.at_the_head += 1;
                 }
                 self.frame.execute(index)
             }

@@ -11,6 +11,7 @@ pub mod options;
 pub mod recover;
 pub mod root;
 pub mod summary;
+pub mod trace;
 pub mod verify;
 
 use clap::{Parser, Subcommand};
@@ -20,7 +21,9 @@ use std::{
     io::{self, IsTerminal, Write},
     process::ExitCode,
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// Exit status where an input can't be read, or what was asked for can't be had.
 pub const UNREADABLE: u8 = 2;
@@ -64,12 +67,36 @@ enum Command {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(cli.log)
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
-        .init();
-    match cli.command {
+        .with_filter(cli.log);
+    let traced = match &cli.command {
+        Command::Verify(VerifyArgs {
+            trace: Some(path), ..
+        }) => match trace::create(path) {
+            Ok(traced) => Some(traced),
+            Err(error) => {
+                return fail(
+                    "verify",
+                    format_args!("--trace {}: {error}", path.display()),
+                );
+            }
+        },
+        _ => None,
+    };
+    let (spans, file) = traced.unzip();
+    let spans = spans.map(|spans| spans.with_filter(trace::filter()));
+    Registry::default().with(log).with(spans).init();
+    let code = run(cli.command);
+    match file.map(trace::TraceFile::finish) {
+        Some(Err(error)) => fail("verify", format_args!("--trace: {error}")),
+        Some(Ok(())) | None => code,
+    }
+}
+
+fn run(command: Command) -> ExitCode {
+    match command {
         Command::Verify(args) => verify::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Recover(args) => recover::run(&args),

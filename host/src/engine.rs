@@ -96,6 +96,24 @@ impl Engine {
         hashes.into_iter().map(B256::new).collect()
     }
 
+    /// Recovers on the calling thread, which waits for no other.
+    pub(crate) fn recover_here(
+        &self,
+        inputs: &[RecoverInput],
+    ) -> Vec<Result<Address, RecoverError>> {
+        let mut results = vec![Ok([0; 20]); inputs.len()];
+        self.shared.backend.here().recover(inputs, &mut results);
+        let addresses = results.into_iter();
+        addresses.map(|result| result.map(Address::new)).collect()
+    }
+
+    /// Keccak-256 of every message on the calling thread, which waits for no other.
+    pub(crate) fn keccak256_here(&self, messages: &[&[u8]]) -> Vec<B256> {
+        let mut hashes = vec![[0; 32]; messages.len()];
+        self.shared.backend.here().keccak256(messages, &mut hashes);
+        hashes.into_iter().map(B256::new).collect()
+    }
+
     /// The same into a place of as many hashes as there are messages.
     pub(crate) fn keccak256_into(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
         self.shared.backend.keccak256(messages, hashes);
@@ -118,6 +136,16 @@ impl Engine {
     /// all there is.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.shared.pool.install(work)
+    }
+
+    /// True on a thread of the pool.
+    pub(crate) fn is_own_thread(&self) -> bool {
+        self.shared.pool.is_own_thread()
+    }
+
+    /// Has a thread of the pool do work when it comes to it. The work must not panic.
+    pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        self.shared.pool.spawn(work);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod generate;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod input;
+pub mod pipeline;
 pub mod rules;
 pub mod senders;
 pub mod trie;

@@ -45,4 +45,14 @@ impl Pool {
     pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.rayon.install(work)
     }
+
+    /// True on a thread of the pool.
+    pub(crate) fn is_own_thread(&self) -> bool {
+        self.rayon.current_thread_index().is_some()
+    }
+
+    /// Has a thread of the pool do work when it comes to it. The work must not panic.
+    pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        self.rayon.spawn(work);
+    }
 }

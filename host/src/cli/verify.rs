@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     chain::ChainSpec,
-    exec::Serial,
     generate,
     input::{self, Case, CaseKind, Limits, Progress},
     verify::{case::Options, drive::drive},
@@ -55,7 +54,10 @@ fn exit_code(summary: &Summary) -> ExitCode {
 
 fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
     let engine = args.engine.engine()?;
-    let options = chain_options(args.chain.as_deref())?;
+    let options = Options {
+        mode: args.mode,
+        ..chain_options(args.chain.as_deref())?
+    };
     let progress = Arc::new(Progress::default());
     let bar = progress_bar(args.json);
     let mut summary = Summary::default();
@@ -83,15 +85,21 @@ fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
         Some(case) => _ = sink(case),
         None => _ = input::read(&args.paths, &Limits::default(), &seen, sink),
     };
-    summary.read = drive(&engine, &Serial, &options, source, &mut |report| {
-        summary.add(report);
-        bar.set_length(progress.total.load(Ordering::Relaxed));
-        bar.set_position(progress.read.load(Ordering::Relaxed));
-        bar.set_message(format!(
-            "{} blocks, {} failed",
-            summary.blocks, summary.failed
-        ));
-    });
+    summary.read = drive(
+        &engine,
+        &args.executor(&engine),
+        &options,
+        source,
+        &mut |report| {
+            summary.add(report);
+            bar.set_length(progress.total.load(Ordering::Relaxed));
+            bar.set_position(progress.read.load(Ordering::Relaxed));
+            bar.set_message(format!(
+                "{} blocks, {} failed",
+                summary.blocks, summary.failed
+            ));
+        },
+    );
     summary.wall = start.elapsed();
     bar.finish_and_clear();
     Ok(summary)
@@ -118,7 +126,7 @@ fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + S
     if let Some(chain) = ChainSpec::from_name(name) {
         return Ok(Options {
             chain: Some(chain),
-            genesis: None,
+            ..Options::default()
         });
     }
     let genesis = input::read_genesis(Path::new(name), &Limits::default()).map_err(|error| {
@@ -129,5 +137,6 @@ fn chain_options(name: Option<&str>) -> Result<Options, Box<dyn Error + Send + S
     Ok(Options {
         chain: Some(chain),
         genesis: Some(genesis),
+        ..Options::default()
     })
 }

@@ -2,15 +2,15 @@
 
 use super::{
     body, execution,
+    groundwork::Groundwork,
     header::{self, Surroundings},
-    list,
-    senders::{self, BlockRecovery},
+    list, senders,
 };
 use crate::{
     Engine,
     block::{Block, Ommers, header_hash},
     chain::{ChainSpec, Rules},
-    exec::{BlockHashes, Executor},
+    exec::{BlockHashes, Executor, Senders},
     rules::Ancestry,
     trie::WorldState,
     verdict::{BlockVerdict, Check},
@@ -33,8 +33,8 @@ struct Known {
 
 /// Verifies blocks one after the other, reorganisations included, and accepts those that are right.
 #[derive(Debug)]
-pub struct ChainVerifier<'e, E> {
-    engine: &'e Engine,
+pub struct ChainVerifier<E> {
+    engine: Engine,
     executor: E,
     spec: ChainSpec,
     known: B256Map<Known>,
@@ -43,11 +43,11 @@ pub struct ChainVerifier<'e, E> {
     head: Option<B256>,
 }
 
-impl<'e, E: Executor> ChainVerifier<'e, E> {
+impl<E: Executor> ChainVerifier<E> {
     /// A verifier that knows no block yet: the first one imported is taken without its parent.
-    pub fn unanchored(engine: &'e Engine, executor: E, spec: ChainSpec) -> Self {
+    pub fn unanchored(engine: &Engine, executor: E, spec: ChainSpec) -> Self {
         Self {
-            engine,
+            engine: engine.clone(),
             executor,
             spec,
             known: B256Map::default(),
@@ -59,7 +59,7 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
 
     /// A verifier that starts from a genesis block (or any trusted block) and the state after it.
     pub fn from_genesis(
-        engine: &'e Engine,
+        engine: &Engine,
         executor: E,
         spec: ChainSpec,
         genesis: Header,
@@ -104,7 +104,7 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
     pub fn import(
         &mut self,
         block: &Block,
-        recovery: BlockRecovery,
+        groundwork: Groundwork,
         receipts: Option<&[Bytes]>,
         total_difficulty: Option<U256>,
     ) -> BlockVerdict {
@@ -126,9 +126,13 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
                 "the parent is not among the verified blocks",
             );
         }
-        body::check(self.engine, block, &mut verdict);
-        let people = senders::check(block, &rules, recovery, &mut verdict);
-        let after = self.execute(block, &rules, people, receipts, &mut verdict);
+        body::check(block, &groundwork.roots, &mut verdict);
+        let recovery = groundwork.recovery;
+        let execute = |senders: &dyn Senders, verdict: &mut BlockVerdict| {
+            self.execute(block, &rules, senders, receipts, verdict)
+        };
+        let engine = &self.engine;
+        let after = senders::execute_with(engine, block, &rules, recovery, &mut verdict, execute);
         if verdict.is_verified() {
             let total = if self.known.is_empty() {
                 total_difficulty
@@ -150,29 +154,25 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
         &self,
         block: &Block,
         rules: &Rules,
-        people: Option<senders::People>,
+        senders: &dyn Senders,
         receipts: Option<&[Bytes]>,
         verdict: &mut BlockVerdict,
     ) -> Option<WorldState> {
-        let (Some(people), true) = (people, execution::is_possible(verdict)) else {
-            execution::skip(verdict, "an earlier check failed");
-            return None;
-        };
         execution::skip(verdict, "no state is given");
         if let Some(receipts) = receipts {
-            list::given_receipts(self.engine, block, receipts, verdict);
+            list::given_receipts(&self.engine, block, receipts, verdict);
         }
         let world = self.states.get(&block.header.parent_hash)?;
         let ready = execution::Ready {
             block,
             rules,
-            people: &people,
+            senders,
         };
         let hashes = Walk {
             known: &self.known,
             child: &block.header,
         };
-        execution::over_trie(self.engine, &self.executor, ready, world, &hashes, verdict)
+        execution::over_trie(&self.engine, &self.executor, ready, world, &hashes, verdict)
     }
 
     fn accept(
@@ -221,7 +221,7 @@ impl<'e, E: Executor> ChainVerifier<'e, E> {
     }
 }
 
-impl<E> Ancestry for ChainVerifier<'_, E> {
+impl<E> Ancestry for ChainVerifier<E> {
     fn header(&self, hash: B256) -> Option<&Header> {
         self.known.get(&hash).map(|known| &known.header)
     }
@@ -239,6 +239,7 @@ impl<E> Ancestry for ChainVerifier<'_, E> {
             .rules_at(header.number, header.timestamp, parent_total_difficulty)
     }
 }
+
 /// Finds ancestors' hashes by walking from a block towards genesis, so that each branch sees its own.
 struct Walk<'a> {
     known: &'a B256Map<Known>,

@@ -1,26 +1,26 @@
-//! Inputs read on one thread, verified on the engine's, reported in the order in which they were read.
+//! Inputs read on one thread, verified by a pipeline on the engine's, reported in the order in which they were read.
+
+mod conveyor;
 
 use super::{
-    case::{self, Options},
+    case::{self, Options, Units},
     report::CaseReport,
+    units::{Unit, UnitStages},
 };
 use crate::{
     Engine,
     exec::Executor,
-    input::{Case, CaseKind},
+    input::Case,
+    pipeline::{self, Defect, Outcomes, Stage},
 };
-use rayon::prelude::*;
+use conveyor::conveyor;
 use std::{
+    iter::Peekable,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::sync_channel,
+    sync::mpsc::{self, Receiver, Sender},
     time::{Duration, Instant},
 };
-
-/// Inputs verified side by side: enough for every core to find the next one, few enough that reports flow.
-const CASES_A_CHUNK: usize = 64;
-/// Bytes of such inputs. A witness has tens of megabytes; reading runs at most two chunks ahead.
-const BYTES_A_CHUNK: usize = 64 << 20;
 
 /// Where inputs come from: calls back with each until there are no more, or the callback breaks off.
 pub trait Source: FnOnce(&mut dyn FnMut(Case) -> ControlFlow<()>) + Send {}
@@ -29,76 +29,42 @@ impl<F: FnOnce(&mut dyn FnMut(Case) -> ControlFlow<()>) + Send> Source for F {}
 
 /// Verifies everything that a source gives, and hands on one report an input, in order. Returns the time spent
 /// reading, which overlaps with the rest.
-pub fn drive<E: Executor + Clone + Sync>(
+pub fn drive<E: Executor + Clone + Send + Sync + 'static>(
     engine: &Engine,
     executor: &E,
     options: &Options,
     source: impl Source,
     sink: &mut dyn FnMut(CaseReport),
 ) -> Duration {
-    let (sender, receiver) = sync_channel::<Vec<Case>>(1);
+    let (loader, unloader) = conveyor();
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || {
             let mut reading = Duration::ZERO;
             let mut resumed = Instant::now();
-            let mut chunk = Vec::new();
-            let mut bytes = 0usize;
             source(&mut |case| {
-                bytes = bytes.saturating_add(weight(&case));
-                chunk.push(case);
-                if chunk.len() < CASES_A_CHUNK && bytes < BYTES_A_CHUNK {
-                    return ControlFlow::Continue(());
-                }
-                bytes = 0;
                 reading += resumed.elapsed();
-                // The receiver is gone only if the verifying side is: then nobody wants more.
-                let sent = sender.send(std::mem::take(&mut chunk));
+                let flow = loader.put(case);
                 resumed = Instant::now();
-                if sent.is_ok() {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
+                flow
             });
-            reading += resumed.elapsed();
-            // As above.
-            let _ = sender.send(chunk);
-            reading
+            reading + resumed.elapsed()
         });
-        for chunk in receiver {
-            let reports: Vec<CaseReport> = engine.install(|| {
-                chunk
-                    .into_par_iter()
-                    .map(|case| guarded(engine, executor, options, case))
-                    .collect()
-            });
-            reports.into_iter().for_each(&mut *sink);
+        for report in Reports::start(engine, executor, options, Box::new(unloader)) {
+            sink(report.unwrap_or_else(|input| {
+                tracing::error!(%input, "verification panicked; the input counts as failed");
+                defect(input)
+            }));
         }
         reader.join().unwrap_or_else(|_| {
             tracing::error!("reading panicked; what was not read yet counts as failed");
-            sink(defect("the rest of the input".to_owned()));
+            sink(defect(REST.to_owned()));
             Duration::ZERO
         })
     })
 }
 
-/// The last line of defence: a panic below is a defect of ours, and must neither pass for a verdict nor take the
-/// other inputs with it.
-fn guarded<E: Executor + Clone>(
-    engine: &Engine,
-    executor: &E,
-    options: &Options,
-    case: Case,
-) -> CaseReport {
-    let input = case.input.clone();
-    catch_unwind(AssertUnwindSafe(|| {
-        case::run(engine, executor, options, case)
-    }))
-    .unwrap_or_else(|_| {
-        tracing::error!(%input, "verification panicked; the input counts as failed");
-        defect(input)
-    })
-}
+/// What was to come when reading broke off.
+const REST: &str = "the rest of the input";
 
 fn defect(input: String) -> CaseReport {
     let mut report = CaseReport::new(input);
@@ -111,26 +77,106 @@ fn defect(input: String) -> CaseReport {
     report
 }
 
-/// About how many bytes an input holds.
-fn weight(case: &Case) -> usize {
-    match &case.kind {
-        CaseKind::Blocks(blocks) => {
-            let lengths = blocks
-                .iter()
-                .filter_map(|b| b.block.as_ref().ok()?.encoded_length);
-            lengths.sum()
+/// Reports on inputs in order, put together of what the pipeline finds out about their units; for an input in which
+/// something panicked, its name.
+pub(super) struct Reports<E: Executor + Clone + Send + Sync + 'static> {
+    outcomes: Outcomes<UnitStages<E>>,
+    tags: Receiver<Tag>,
+}
+
+/// Which input a unit belongs to.
+struct Tag {
+    /// The input's name, at its last unit.
+    ends: Option<String>,
+}
+
+impl<E: Executor + Clone + Send + Sync + 'static> Reports<E> {
+    pub(super) fn start(
+        engine: &Engine,
+        executor: &E,
+        options: &Options,
+        cases: Box<dyn Iterator<Item = Case> + Send>,
+    ) -> Self {
+        let (sender, tags) = mpsc::channel();
+        let source = Cases {
+            engine: engine.clone(),
+            executor: executor.clone(),
+            options: options.clone(),
+            cases,
+            open: None,
+            tags: sender,
+        };
+        let stages = UnitStages {
+            engine: engine.clone(),
+            executor: executor.clone(),
+            mode: options.mode,
+        };
+        let options = pipeline::Options::new(options.mode, engine);
+        Self {
+            outcomes: Outcomes::start(engine, options, stages, Box::new(source)),
+            tags,
         }
-        CaseKind::Witness(case) => {
-            let parts = case.nodes.iter().chain(&case.codes).chain(&case.headers);
-            parts.map(|bytes| bytes.len()).sum()
+    }
+}
+
+impl<E: Executor + Clone + Send + Sync + 'static> Iterator for Reports<E> {
+    type Item = Result<CaseReport, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut report = CaseReport::default();
+        let mut spoiled = false;
+        loop {
+            match self.outcomes.next()? {
+                Ok(part) => report.append(part),
+                Err(Defect { stage: Stage::Pull }) => return Some(Err(REST.to_owned())),
+                Err(_) => spoiled = true,
+            }
+            // It was sent before its unit was.
+            let tag = self.tags.recv().ok()?;
+            if let Some(input) = tag.ends {
+                if spoiled {
+                    return Some(Err(input));
+                }
+                report.input = input;
+                return Some(Ok(report));
+            }
         }
-        CaseKind::Chain(case) => case.blocks.iter().map(|bytes| bytes.len()).sum(),
-        CaseKind::Era1(case) => case
-            .blocks
-            .iter()
-            .map(|block| block.header.len() + block.body.len() + block.receipts.len())
-            .sum(),
-        CaseKind::Fixture(case) => case.blocks.iter().map(|block| block.rlp.len()).sum(),
-        CaseKind::PreState(_) | CaseKind::Skipped(_) | CaseKind::Unreadable(_) => 1 << 10,
+    }
+}
+
+/// The units of one input after the other.
+struct Cases<E> {
+    engine: Engine,
+    executor: E,
+    options: Options,
+    cases: Box<dyn Iterator<Item = Case> + Send>,
+    open: Option<(String, Peekable<Units<E>>)>,
+    tags: Sender<Tag>,
+}
+
+impl<E: Executor + Clone + Send + Sync + 'static> Iterator for Cases<E> {
+    type Item = Unit<E>;
+
+    fn next(&mut self) -> Option<Unit<E>> {
+        loop {
+            if let Some((input, units)) = &mut self.open
+                && let Some(unit) = units.next()
+            {
+                let last = units.peek().is_none();
+                let ends = last.then(|| std::mem::take(input));
+                if last {
+                    self.open = None;
+                }
+                // The receiver is gone only if nobody wants reports.
+                _ = self.tags.send(Tag { ends });
+                return Some(unit);
+            }
+            let Case { input, kind } = self.cases.next()?;
+            let units = catch_unwind(AssertUnwindSafe(|| {
+                case::units(&self.engine, &self.executor, &self.options, kind)
+            }));
+            let units = units.unwrap_or_else(|_| Box::new(std::iter::once(Unit::Spoiled)));
+            self.open = Some((input, units.peekable()));
+        }
     }
 }

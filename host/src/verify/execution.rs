@@ -1,20 +1,21 @@
 //! Execution of a block and everything that follows from it: gas, logs bloom, receipts, requests, state.
 
-use super::senders::People;
 use crate::{
     Engine,
     block::Block,
     chain::Rules,
     exec::{
-        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, KnownSenders, StateSource,
+        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, Senders, StateSource,
         WithBlockHashes, receipts,
     },
+    pipeline,
     trie::StateTrie,
     verdict::{BlockVerdict, Check},
 };
 use alloy_eips::Encodable2718;
 use alloy_hardforks::EthereumHardfork;
 use std::time::Instant;
+use tracing::trace_span;
 
 /// A block that has passed all that can be judged without its state.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +24,8 @@ pub struct Ready<'a> {
     pub block: &'a Block,
     /// Its rules.
     pub rules: &'a Rules,
-    /// Its senders and authorities.
-    pub people: &'a People,
+    /// Its senders and authorities, known or on their way.
+    pub senders: &'a dyn Senders,
 }
 
 /// The checks that only an execution can answer.
@@ -101,6 +102,7 @@ pub fn over_trie<E: Executor, W: StateTrie>(
     };
     let mut output = execute(executor, ready, &state, verdict)?;
 
+    let span = trace_span!(target: pipeline::TARGET, "state_root").entered();
     let start = Instant::now();
     let mut after = world.clone();
     for (index, step) in output.steps.iter().enumerate() {
@@ -117,6 +119,7 @@ pub fn over_trie<E: Executor, W: StateTrie>(
     }
     let root = after.root();
     verdict.times.state_root += start.elapsed();
+    drop(span);
 
     check_output(ready, &output, verdict);
     check_receipts_root(engine, ready, &output, verdict);
@@ -130,19 +133,21 @@ fn execute<E: Executor, S: StateSource>(
     state: &S,
     verdict: &mut BlockVerdict,
 ) -> Option<BlockOutput> {
-    let (block, people) = (ready.block, ready.people);
-    let senders = KnownSenders {
-        senders: &people.senders,
-        authorities: &people.authorities,
-    };
+    let block = ready.block;
     let job = BlockJob {
         // Without a trie no reward can be checked, so that unknown ommers may go without theirs.
         ommers: block.ommers.headers().unwrap_or_default(),
         withdrawals: block.withdrawals.as_ref(),
-        ..BlockJob::new(ready.rules, &block.header, &block.transactions, &senders)
+        ..BlockJob::new(
+            ready.rules,
+            &block.header,
+            &block.transactions,
+            ready.senders,
+        )
     };
     let start = Instant::now();
-    let result = executor.execute(&job, state);
+    let span = trace_span!(target: pipeline::TARGET, "evm", number = job.header.number);
+    let result = span.in_scope(|| executor.execute(&job, state));
     verdict.times.execute += start.elapsed();
     match result {
         Ok(output) => {
@@ -204,7 +209,9 @@ fn check_receipts_root(
     verdict: &mut BlockVerdict,
 ) {
     let start = Instant::now();
-    let root = engine.ordered_root_with(&output.receipts, |item, out| item.encode_2718(out));
+    let span = trace_span!(target: pipeline::TARGET, "receipts_root");
+    let root = span
+        .in_scope(|| engine.ordered_root_with(&output.receipts, |item, out| item.encode_2718(out)));
     verdict.compare(
         Check::ReceiptsRoot,
         &ready.block.header.receipts_root,

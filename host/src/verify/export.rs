@@ -1,64 +1,119 @@
 //! A chain as a node exports it: the RLP of block after block, verified from its genesis.
 
-use super::{body, chain::ChainVerifier, report::CaseReport, senders};
+use super::{
+    body::{self, Roots},
+    chain::ChainVerifier,
+    groundwork::Groundwork,
+    list,
+};
 use crate::{
     Engine,
-    block::{Block, BlockDecodeError, header_hash},
+    block::{Block, header_hash},
     chain::{ChainSpec, genesis_header},
     exec::Executor,
-    input::ChainCase,
     trie::WorldState,
     verdict::{BlockVerdict, Check},
 };
 use alloy_consensus::Header;
 use alloy_genesis::Genesis;
-use rayon::prelude::*;
-use std::time::Instant;
+use alloy_primitives::{B256, Bytes, U256};
+use std::sync::Arc;
 
-/// Blocks whose signatures are recovered together, so that batches are full even where blocks are small.
-pub const BLOCKS_A_BATCH: usize = 64;
-
-/// Verifies an exported chain.
-pub fn verify<E: Executor>(
-    engine: &Engine,
+/// A chain from its genesis on, where there is one. The genesis state is made when the first block comes to be judged,
+/// beside the senders of those after it.
+#[derive(Debug)]
+pub(super) struct Line<E> {
+    engine: Engine,
     executor: E,
     spec: ChainSpec,
-    case: &ChainCase,
-    report: &mut CaseReport,
-) {
-    let genesis = case
-        .genesis
-        .as_ref()
-        .map(|genesis| genesis_block(engine, genesis, &spec));
-    let mut verifier = match &genesis {
-        Some((header, state)) => {
-            ChainVerifier::from_genesis(engine, executor, spec, header.clone(), Some(state.clone()))
+    genesis: Option<Arc<Genesis>>,
+    begun: Option<Begun<E>>,
+}
+
+#[derive(Debug)]
+struct Begun<E> {
+    genesis: Option<Header>,
+    verifier: ChainVerifier<E>,
+}
+
+impl<E: Executor + Clone> Line<E> {
+    pub(super) fn new(
+        engine: &Engine,
+        executor: E,
+        spec: ChainSpec,
+        genesis: Option<Arc<Genesis>>,
+    ) -> Self {
+        Self {
+            engine: engine.clone(),
+            executor,
+            spec,
+            genesis,
+            begun: None,
         }
-        None => ChainVerifier::unanchored(engine, executor, spec),
-    };
-    for chunk in case.blocks.chunks(BLOCKS_A_BATCH) {
-        let start = Instant::now();
-        let blocks: Vec<Result<Block, BlockDecodeError>> =
-            engine.install(|| chunk.par_iter().map(|bytes| Block::decode(bytes)).collect());
-        let decode = start.elapsed() / u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-        let transactions = blocks
-            .iter()
-            .map(|block| block.as_ref().map_or(&[][..], |b| &b.transactions));
-        let recoveries = senders::recover(engine, transactions);
-        for (block, recovery) in blocks.iter().zip(recoveries) {
-            let verdict = match (block, &genesis) {
-                (Err(error), _) => BlockVerdict::undecodable(error),
-                (Ok(block), Some((header, _))) if block.header.number == 0 => {
-                    compare_genesis(engine, block, header)
+    }
+
+    /// Verifies the next block; see [`ChainVerifier::import`].
+    pub(super) fn import(
+        &mut self,
+        block: &Block,
+        groundwork: Groundwork,
+        receipts: Option<&[Bytes]>,
+        total_difficulty: Option<U256>,
+    ) -> BlockVerdict {
+        let engine = self.engine.clone();
+        let begun = self.begun();
+        match &begun.genesis {
+            Some(header) if block.header.number == 0 => {
+                let mut verdict = compare_genesis(block, &groundwork.roots, header);
+                if let Some(receipts) = receipts {
+                    list::given_receipts(&engine, block, receipts, &mut verdict);
                 }
-                (Ok(block), _) => {
-                    let mut verdict = verifier.import(block, recovery, None, None);
-                    verdict.times.decode += decode;
-                    verdict
-                }
-            };
-            report.push(verdict);
+                verdict
+            }
+            _ => begun
+                .verifier
+                .import(block, groundwork, receipts, total_difficulty),
         }
+    }
+
+    /// Total difficulty including a block, if it is accepted, where it is known.
+    pub(super) fn total_difficulty(&mut self, hash: B256) -> Option<Option<U256>> {
+        let verifier = &self.begun().verifier;
+        verifier.header(hash)?;
+        Some(verifier.total_difficulty(hash))
+    }
+
+    fn begun(&mut self) -> &mut Begun<E> {
+        let Self {
+            engine,
+            executor,
+            spec,
+            genesis,
+            begun,
+        } = self;
+        begun.get_or_insert_with(|| {
+            let (executor, spec) = (executor.clone(), spec.clone());
+            match genesis {
+                Some(genesis) => {
+                    let (header, state) = genesis_block(engine, genesis, &spec);
+                    let verifier = ChainVerifier::from_genesis(
+                        engine,
+                        executor,
+                        spec,
+                        header.clone(),
+                        Some(state),
+                    );
+                    Begun {
+                        genesis: Some(header),
+                        verifier,
+                    }
+                }
+                None => Begun {
+                    genesis: None,
+                    verifier: ChainVerifier::unanchored(engine, executor, spec),
+                },
+            }
+        })
     }
 }
 
@@ -70,14 +125,14 @@ pub fn genesis_block(engine: &Engine, genesis: &Genesis, spec: &ChainSpec) -> (H
 }
 
 /// Verdict on a genesis block that stands in a file beside its genesis state: it is the same block, or it is not.
-pub fn compare_genesis(engine: &Engine, block: &Block, genesis: &Header) -> BlockVerdict {
+fn compare_genesis(block: &Block, roots: &Roots, genesis: &Header) -> BlockVerdict {
     let mut verdict = BlockVerdict::new(Some(block.header.number), Some(block.hash));
     verdict.transactions = block.transactions.len();
     for check in Check::ALL {
         verdict.skip(check, "a genesis block is compared, not executed");
     }
     verdict.pass(Check::Decoding);
-    body::check(engine, block, &mut verdict);
+    body::check(block, roots, &mut verdict);
     let (expected, got) = (genesis.state_root, block.header.state_root);
     verdict.compare(Check::StateRoot, &expected, &got);
     verdict.compare(Check::BlockHash, &header_hash(genesis), &block.hash);

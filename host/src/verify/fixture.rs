@@ -5,8 +5,8 @@ pub mod exception;
 
 use super::{
     chain::ChainVerifier,
+    groundwork::Groundwork,
     report::{BlockReport, CaseReport, Expectation, TestReport},
-    senders,
 };
 use crate::{
     Engine,
@@ -90,15 +90,11 @@ fn genesis_of(case: &FixtureCase, spec: &ChainSpec, root: B256) -> Result<Header
 
 fn import<E: Executor>(
     engine: &Engine,
-    verifier: &mut ChainVerifier<'_, E>,
+    verifier: &mut ChainVerifier<E>,
     rlp: &Bytes,
 ) -> BlockVerdict {
     match Block::decode(rlp) {
-        Ok(block) => {
-            let recovery = senders::recover(engine, std::iter::once(block.transactions.as_slice()));
-            let recovery = recovery.into_iter().next().unwrap_or_default();
-            verifier.import(&block, recovery, None, None)
-        }
+        Ok(block) => verifier.import(&block, Groundwork::of(engine, &block), None, None),
         Err(error) => BlockVerdict::undecodable(&error),
     }
 }
@@ -156,7 +152,7 @@ fn describe(verdict: &BlockVerdict) -> String {
 fn check_head<E: Executor>(
     engine: &Engine,
     case: &FixtureCase,
-    verifier: &ChainVerifier<'_, E>,
+    verifier: &ChainVerifier<E>,
 ) -> Result<(), String> {
     let head = verifier.head().unwrap_or_default();
     if head != case.last_block_hash {

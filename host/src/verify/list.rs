@@ -2,6 +2,7 @@
 
 use super::{
     body, execution,
+    groundwork::Groundwork,
     header::{self, Surroundings},
     senders,
 };
@@ -13,48 +14,42 @@ use crate::{
     input::ListedBlock,
     verdict::{BlockVerdict, Check},
 };
+use alloy_consensus::Header;
 use alloy_eips::{Decodable2718, Typed2718};
 use alloy_primitives::{Bloom, Bytes, logs_bloom};
 use std::time::Instant;
 
 const NO_STATE: &str = "no state is given";
 
-/// Verifies a list of blocks; verdicts in list order. Where one block follows another in the list, it is held
-/// against its parent.
-pub fn verify(engine: &Engine, spec: &ChainSpec, blocks: &[ListedBlock]) -> Vec<BlockVerdict> {
-    let transactions = blocks
-        .iter()
-        .map(|listed| listed.block.as_ref().map_or(&[][..], |b| &b.transactions));
-    let recoveries = senders::recover(engine, transactions);
-    let mut previous = None;
-    let mut verdicts = Vec::with_capacity(blocks.len());
-    for (listed, recovery) in blocks.iter().zip(recoveries) {
-        let block = match &listed.block {
-            Ok(block) => block,
-            Err(error) => {
-                verdicts.push(BlockVerdict::undecodable(error));
-                continue;
-            }
-        };
-        let parent = previous.filter(|(hash, _)| *hash == block.header.parent_hash);
-        let surroundings = Surroundings {
-            parent: parent.map(|(_, header)| header),
-            ..Surroundings::alone(spec)
-        };
-        let (mut verdict, rules) = header::check(&surroundings, block);
-        body::check(engine, block, &mut verdict);
-        let people = senders::check(block, &rules, recovery, &mut verdict);
-        if let (Some(people), Some(claimed)) = (&people, &listed.senders) {
-            senders::compare_claimed(people, claimed, &mut verdict);
-        }
-        execution::skip(&mut verdict, NO_STATE);
-        if let Some(given) = &listed.receipts {
-            given_receipts(engine, block, given, &mut verdict);
-        }
-        previous = Some((block.hash, &block.header));
-        verdicts.push(verdict);
+/// Verifies a block of a list. `parent` is the header of the readable block before it in the list, where that is its
+/// parent.
+pub fn judge(
+    engine: &Engine,
+    spec: &ChainSpec,
+    listed: &ListedBlock,
+    parent: Option<&Header>,
+    groundwork: Groundwork,
+) -> BlockVerdict {
+    let block = match &listed.block {
+        Ok(block) => block,
+        Err(error) => return BlockVerdict::undecodable(error),
+    };
+    let surroundings = Surroundings {
+        parent,
+        ..Surroundings::alone(spec)
+    };
+    let (mut verdict, rules) = header::check(&surroundings, block);
+    body::check(block, &groundwork.roots, &mut verdict);
+    let recovery = groundwork.recovery.now(engine, &block.transactions);
+    let people = senders::check(block, &rules, recovery, &mut verdict);
+    if let (Some(people), Some(claimed)) = (&people, &listed.senders) {
+        senders::compare_claimed(people, claimed, &mut verdict);
     }
-    verdicts
+    execution::skip(&mut verdict, NO_STATE);
+    if let Some(given) = &listed.receipts {
+        given_receipts(engine, block, given, &mut verdict);
+    }
+    verdict
 }
 
 /// Holds receipts that come with the block against its header: root, logs bloom and gas used.

@@ -2,13 +2,15 @@
 
 use super::{
     body, execution,
+    groundwork::Groundwork,
     header::{self, Surroundings},
     senders,
 };
 use crate::{
     Engine,
+    block::Block,
     chain::ChainSpec,
-    exec::{Executor, StateSource, bytecode},
+    exec::{Executor, Senders, StateSource, bytecode},
     input::{PreState, PreStateCase},
     verdict::BlockVerdict,
 };
@@ -37,26 +39,35 @@ pub fn over_source<E: Executor, S: StateSource>(
     engine: &Engine,
     executor: &E,
     surroundings: &Surroundings<'_>,
-    block: &crate::block::Block,
+    block: &Block,
     state: &S,
 ) -> BlockVerdict {
+    let groundwork = Groundwork::of_one(engine, block);
+    judge(engine, executor, surroundings, block, state, groundwork)
+}
+
+/// The same with what was worked out of the block beforehand.
+pub fn judge<E: Executor, S: StateSource>(
+    engine: &Engine,
+    executor: &E,
+    surroundings: &Surroundings<'_>,
+    block: &Block,
+    state: &S,
+    groundwork: Groundwork,
+) -> BlockVerdict {
     let (mut verdict, rules) = header::check(surroundings, block);
-    body::check(engine, block, &mut verdict);
-    let recovery = senders::recover(engine, std::iter::once(block.transactions.as_slice()))
-        .pop()
-        .unwrap_or_default();
-    let people = senders::check(block, &rules, recovery, &mut verdict);
-    match people {
-        Some(people) if execution::is_possible(&verdict) => {
-            let ready = execution::Ready {
-                block,
-                rules: &rules,
-                people: &people,
-            };
-            execution::over_source(engine, executor, ready, state, &mut verdict);
-        }
-        _ => execution::skip(&mut verdict, "an earlier check failed"),
-    }
+    body::check(block, &groundwork.roots, &mut verdict);
+    let recovery = groundwork.recovery;
+    let execute = |senders: &dyn Senders, verdict: &mut BlockVerdict| {
+        let ready = execution::Ready {
+            block,
+            rules: &rules,
+            senders,
+        };
+        execution::over_source(engine, executor, ready, state, verdict);
+        Some(())
+    };
+    senders::execute_with(engine, block, &rules, recovery, &mut verdict, execute);
     verdict
 }
 

@@ -72,6 +72,23 @@ impl CaseReport {
         }
     }
 
+    /// Adds what another part of the same input gave. The input's name stays.
+    pub(super) fn append(&mut self, part: Self) {
+        let Self {
+            input: _,
+            blocks,
+            faults,
+            test,
+            unreadable,
+            skipped,
+        } = part;
+        self.blocks.extend(blocks);
+        self.faults.extend(faults);
+        self.test = self.test.take().or(test);
+        self.unreadable = self.unreadable.take().or(unreadable);
+        self.skipped = self.skipped.take().or(skipped);
+    }
+
     /// Adds the verdict of a block that is to be verified.
     pub fn push(&mut self, verdict: BlockVerdict) {
         self.blocks.push(BlockReport {

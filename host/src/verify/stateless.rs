@@ -6,13 +6,14 @@
 
 use super::{
     body, execution,
+    groundwork::Groundwork,
     header::{self, Surroundings},
     senders,
 };
 use crate::{
     Engine,
     chain::ChainSpec,
-    exec::{BlockHashes, Executor},
+    exec::{BlockHashes, Executor, Senders},
     input::WitnessCase,
     trie::{Preimages, WorldState},
     verdict::{BlockVerdict, Check, Outcome},
@@ -26,7 +27,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Hashes of ancestors: proved by headers that link up to the parent, or taken on the witness's word.
@@ -55,40 +56,74 @@ pub fn verify<E: Executor>(
     spec: &ChainSpec,
     case: &WitnessCase,
 ) -> BlockVerdict {
-    let block = &case.block;
-    let start = Instant::now();
-    let headers = headers_by_hash(engine, case);
-    let preimages = Preimages::new(engine, case.nodes.iter().chain(&case.codes).cloned());
-    let witness_time = start.elapsed();
+    let proofs = Proofs::of(engine, case);
+    let groundwork = Groundwork::of_one(engine, &case.block);
+    judge(engine, executor, spec, case, proofs, groundwork)
+}
 
+/// A witness known by its hashes.
+#[derive(Debug)]
+pub struct Proofs {
+    headers: B256Map<Header>,
+    preimages: Arc<Preimages>,
+    time: Duration,
+}
+
+impl Proofs {
+    /// Hashes a witness. Needs nothing else, so that it may be done long before the block's turn.
+    pub fn of(engine: &Engine, case: &WitnessCase) -> Self {
+        let start = Instant::now();
+        let headers = headers_by_hash(engine, case);
+        let preimages = Preimages::new(engine, case.nodes.iter().chain(&case.codes).cloned());
+        Self {
+            headers,
+            preimages: Arc::new(preimages),
+            time: start.elapsed(),
+        }
+    }
+}
+
+/// Verifies a block by its witness, both hashed beforehand.
+pub fn judge<E: Executor>(
+    engine: &Engine,
+    executor: &E,
+    spec: &ChainSpec,
+    case: &WitnessCase,
+    proofs: Proofs,
+    groundwork: Groundwork,
+) -> BlockVerdict {
+    let block = &case.block;
+    let headers = &proofs.headers;
     let parent = headers.get(&block.header.parent_hash);
     let surroundings = Surroundings {
         parent,
         ..Surroundings::alone(spec)
     };
     let (mut verdict, rules) = header::check(&surroundings, block);
-    verdict.times.witness = witness_time;
-    body::check(engine, block, &mut verdict);
-    let recovery = senders::recover(engine, std::iter::once(block.transactions.as_slice()))
-        .pop()
-        .unwrap_or_default();
-    let people = senders::check(block, &rules, recovery, &mut verdict);
+    verdict.times.witness = proofs.time;
+    body::check(block, &groundwork.roots, &mut verdict);
 
     let pre_state_root = pre_state_root(case, parent, &mut verdict);
-    let possible = execution::is_possible(&verdict);
-    let (Some(people), Some(root), true) = (people, pre_state_root, possible) else {
-        execution::skip(&mut verdict, "an earlier check failed");
+    let ancestors = ancestors(case, parent, headers);
+    let execute = |senders: &dyn Senders, verdict: &mut BlockVerdict| {
+        let Some(root) = pre_state_root else {
+            execution::skip(verdict, senders::AN_EARLIER_CHECK_FAILED);
+            return None;
+        };
+        let world = WorldState::from_witness(root, proofs.preimages);
+        let ready = execution::Ready {
+            block,
+            rules: &rules,
+            senders,
+        };
+        execution::over_trie(engine, executor, ready, &world, &ancestors, verdict);
+        Some(())
+    };
+    let recovery = groundwork.recovery;
+    let executed = senders::execute_with(engine, block, &rules, recovery, &mut verdict, execute);
+    if executed.is_none() {
         return verdict;
-    };
-    let ancestors = ancestors(case, parent, &headers);
-    let world = WorldState::from_witness(root, Arc::new(preimages));
-    let ready = execution::Ready {
-        block,
-        rules: &rules,
-        people: &people,
-    };
-    execution::over_trie(engine, executor, ready, &world, &ancestors, &mut verdict);
-
+    }
     if let Some(claimed) = case.post_state_root
         && claimed != block.header.state_root
     {

@@ -1,5 +1,6 @@
 //! Verification on small chains made here, without transactions but with rewards or a system call's changes of state.
 
+mod arriving;
 mod chain;
 mod drive;
 mod export;
@@ -14,7 +15,7 @@ use crate::{
     rules::{difficulty, next_base_fee},
     trie::WorldState,
     verdict::{BlockVerdict, Check, Outcome},
-    verify::senders::{self, BlockRecovery},
+    verify::groundwork::Groundwork,
 };
 use alloy_consensus::{EMPTY_OMMER_ROOT_HASH, EMPTY_ROOT_HASH, Header};
 use alloy_eips::eip7685::EMPTY_REQUESTS_HASH;
@@ -170,11 +171,6 @@ fn changed(block: &Block, change: impl FnOnce(&mut Header)) -> Block {
     change(&mut block.header);
     block.hash = header_hash(&block.header);
     block
-}
-
-fn recovery(engine: &Engine, block: &Block) -> BlockRecovery {
-    let transactions = std::iter::once(block.transactions.as_slice());
-    senders::recover(engine, transactions).remove(0)
 }
 
 fn failed(verdict: &BlockVerdict) -> Vec<Check> {

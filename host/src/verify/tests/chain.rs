@@ -3,9 +3,9 @@
 use super::*;
 use crate::verify::chain::ChainVerifier;
 
-type Verifier<'e> = ChainVerifier<'e, Serial>;
+type Verifier = ChainVerifier<Serial>;
 
-fn start(maker: &Maker) -> Verifier<'_> {
+fn start(maker: &Maker) -> Verifier {
     ChainVerifier::from_genesis(
         &maker.engine,
         Serial,
@@ -15,12 +15,16 @@ fn start(maker: &Maker) -> Verifier<'_> {
     )
 }
 
-fn import(maker: &Maker, verifier: &mut Verifier<'_>, block: &Block) -> BlockVerdict {
-    verifier.import(block, recovery(&maker.engine, block), None, None)
+fn groundwork(maker: &Maker, made: &Made) -> Groundwork {
+    Groundwork::of(&maker.engine, &made.block)
+}
+
+fn import(maker: &Maker, verifier: &mut Verifier, block: &Block) -> BlockVerdict {
+    verifier.import(block, Groundwork::of(&maker.engine, block), None, None)
 }
 
 /// Imports a block that must be right, state root and all.
-fn accept(maker: &Maker, verifier: &mut Verifier<'_>, made: &Made) {
+fn accept(maker: &Maker, verifier: &mut Verifier, made: &Made) {
     let verdict = import(maker, verifier, &made.block);
     assert_eq!(failed(&verdict), [], "{verdict:?}");
     assert!(passed(&verdict, Check::StateRoot), "{verdict:?}");
@@ -177,12 +181,12 @@ fn an_unanchored_chain_takes_its_first_block() {
     let mut verifier = ChainVerifier::unanchored(&maker.engine, Serial, maker.spec.clone());
     assert_eq!(verifier.head(), None);
     let told = Some(U256::from(1000));
-    let verdict = verifier.import(&first.block, BlockRecovery::default(), None, told);
+    let verdict = verifier.import(&first.block, groundwork(&maker, &first), None, told);
     assert_eq!(failed(&verdict), []);
     assert!(!passed(&verdict, Check::ParentLink) && !passed(&verdict, Check::StateRoot));
     assert_eq!(verifier.total_difficulty(first.block.hash), told);
 
-    let verdict = verifier.import(&second.block, BlockRecovery::default(), None, None);
+    let verdict = verifier.import(&second.block, groundwork(&maker, &second), None, None);
     assert!(passed(&verdict, Check::ParentLink) && passed(&verdict, Check::HeaderRules));
     assert!(!passed(&verdict, Check::StateRoot));
     let total = U256::from(1000) + second.header().difficulty;
@@ -203,10 +207,10 @@ fn given_receipts_are_compared() {
     let mut verifier = start(&maker);
     let first = maker.child(&maker.root, 15, 1);
     let wrong = [Bytes::from_static(&[0x01])];
-    let recovery = BlockRecovery::default();
-    let verdict = verifier.import(&first.block, recovery.clone(), Some(&wrong), None);
+    let groundwork = groundwork(&maker, &first);
+    let verdict = verifier.import(&first.block, groundwork.clone(), Some(&wrong), None);
     assert_eq!(failed(&verdict), [Check::ReceiptsRoot]);
     assert_eq!(verifier.header(first.block.hash), None);
-    let verdict = verifier.import(&first.block, recovery, Some(&[]), None);
+    let verdict = verifier.import(&first.block, groundwork, Some(&[]), None);
     assert_eq!(failed(&verdict), []);
 }

@@ -69,6 +69,7 @@ fn a_panic_stays_with_its_input() {
     let options = Options {
         chain: Some(maker.spec.clone()),
         genesis: Some(Arc::new(genesis)),
+        ..Options::default()
     };
     let first = maker.child(&maker.root, 15, 1);
     let second = maker.child(&first, 15, 2);

@@ -2,25 +2,28 @@
 
 use super::*;
 use crate::{
-    input::ChainCase,
-    verify::{export, report::CaseReport},
+    input::{Case, CaseKind, ChainCase},
+    verify::{
+        case::{self, Options},
+        report::CaseReport,
+    },
 };
 use std::sync::Arc;
 
 fn run(maker: &Maker, genesis: Option<Genesis>, blocks: Vec<Bytes>) -> CaseReport {
-    let mut report = CaseReport::new("chain");
     let case = ChainCase {
         genesis: genesis.map(Arc::new),
         blocks,
     };
-    export::verify(
-        &maker.engine,
-        Serial,
-        maker.spec.clone(),
-        &case,
-        &mut report,
-    );
-    report
+    let options = Options {
+        chain: Some(maker.spec.clone()),
+        ..Options::default()
+    };
+    let case = Case {
+        input: "chain".into(),
+        kind: CaseKind::Chain(Box::new(case)),
+    };
+    case::run(&maker.engine, &Serial, &options, case)
 }
 
 fn verdicts(report: &CaseReport) -> Vec<&BlockVerdict> {

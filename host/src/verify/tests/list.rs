@@ -4,8 +4,8 @@ use super::*;
 use crate::{
     block::{BlockDecodeError, Transaction},
     generate::Plan,
-    input::ListedBlock,
-    verify::list,
+    input::{Case, CaseKind, ListedBlock},
+    verify::case::{self, Options},
 };
 
 fn listed(block: Block) -> ListedBlock {
@@ -31,8 +31,18 @@ fn blocks() -> Vec<Block> {
         .collect()
 }
 
-fn verify(list: &[ListedBlock]) -> Vec<BlockVerdict> {
-    list::verify(&engine(), &ChainSpec::dev(), list)
+fn verify(blocks: Vec<ListedBlock>) -> Vec<BlockVerdict> {
+    let options = Options {
+        chain: Some(ChainSpec::dev()),
+        ..Options::default()
+    };
+    let case = Case {
+        input: "list".into(),
+        kind: CaseKind::Blocks(blocks),
+    };
+    let report = case::run(&engine(), &Serial, &options, case);
+    let verdicts = report.blocks.into_iter().map(|block| block.verdict);
+    verdicts.collect()
 }
 
 #[test]
@@ -40,7 +50,7 @@ fn neighbours_are_parent_and_child() {
     let [first, second]: [Block; 2] = blocks().try_into().unwrap();
     let links = |list: Vec<Block>| -> Vec<bool> {
         let list: Vec<_> = list.into_iter().map(listed).collect();
-        verify(&list)
+        verify(list)
             .iter()
             .map(|verdict| {
                 assert_eq!(failed(verdict), []);
@@ -60,8 +70,9 @@ fn neighbours_are_parent_and_child() {
 #[test]
 fn claimed_senders_are_compared() {
     let block = blocks().remove(0);
-    let recovered = recovery(&engine(), &block);
-    let right: Vec<Address> = recovered
+    let groundwork = Groundwork::of(&engine(), &block);
+    let right: Vec<Address> = groundwork
+        .recovery
         .recovered
         .iter()
         .map(|one| one.sender.unwrap())
@@ -71,7 +82,7 @@ fn claimed_senders_are_compared() {
             senders: Some(senders),
             ..listed(block.clone())
         };
-        verify(&[claimed]).remove(0)
+        verify(vec![claimed]).remove(0)
     };
     assert_eq!(failed(&with(right.clone())), []);
     let mut wrong = right.clone();
@@ -112,7 +123,7 @@ fn given_receipts_are_compared() {
                 change(header);
             }))
         };
-        verify(&[given]).remove(0)
+        verify(vec![given]).remove(0)
     };
     let right = with(vec![bytes.clone()], &|_| ());
     for check in [Check::ReceiptsRoot, Check::LogsBloom, Check::GasUsed] {
@@ -149,7 +160,7 @@ fn what_is_no_block_keeps_its_place() {
         block: Err(BlockDecodeError::NotCanonical),
         ..listed(first.clone())
     };
-    let verdicts = verify(&[listed(first), broken, listed(second)]);
+    let verdicts = verify(vec![listed(first), broken, listed(second)]);
     let failures: Vec<_> = verdicts.iter().map(failed).collect();
     assert_eq!(failures, [vec![], vec![Check::Decoding], vec![]]);
     assert!(
@@ -171,7 +182,7 @@ fn a_bad_signature_names_its_transaction() {
         let signed = alloy_consensus::Signed::new_unhashed(signed.tx().clone(), zero);
         first.transactions[index] = crate::block::Transaction::Eip1559(signed);
     }
-    let verdicts = verify(&[listed(first), listed(second)]);
+    let verdicts = verify(vec![listed(first), listed(second)]);
     assert!(matches!(
         verdicts[0].outcome(Check::Senders),
         Outcome::Failed { transaction: Some(at), .. } if *at == index

@@ -302,7 +302,7 @@ fn headers_at_the_edges() {
             }
             let options = Options {
                 chain: Some(specs[random.below(specs.len())].clone()),
-                genesis: None,
+                ..Options::default()
             };
             for kind in kinds(&small, parent, child) {
                 let input = "edges".into();

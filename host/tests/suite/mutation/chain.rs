@@ -12,7 +12,7 @@ use phalanx::{
     generate::Plan,
     trie::WorldState,
     verdict::BlockVerdict,
-    verify::{chain::ChainVerifier, export::genesis_block, senders},
+    verify::{chain::ChainVerifier, export::genesis_block, groundwork::Groundwork},
 };
 use std::cell::RefCell;
 
@@ -34,13 +34,11 @@ pub(super) struct Generated {
     pub(super) encoded: Vec<Bytes>,
 }
 
-type Verifier = ChainVerifier<'static, Serial>;
+type Verifier = ChainVerifier<Serial>;
 
 /// The verdict on a block that comes next.
 pub(super) fn import(verifier: &mut Verifier, block: &Block) -> BlockVerdict {
-    let transactions = std::iter::once(block.transactions.as_slice());
-    let recovery = senders::recover(&ENGINE, transactions).remove(0);
-    verifier.import(block, recovery, None, None)
+    verifier.import(block, Groundwork::of(&ENGINE, block), None, None)
 }
 
 impl Generated {

@@ -1,0 +1,326 @@
+//! Who runs the tasks: threads of the engine's pool, as long as there is something to do. The thread that waits for an
+//! outcome is no further one, so that the engine's number of threads holds, and would have to hand every batch over to
+//! the pool; but if it is a thread of the pool itself, it does its share.
+//!
+//! No lock is held while a task runs, and a pool thread without a task goes back to the pool: it may be needed for the
+//! batch that all wait for. Such a batch may make a thread of the pool, which waits inside a task, look for other work of
+//! the pool; it takes no second task then, so that tasks don't pile up on one thread.
+
+use super::{
+    Defect, Metrics, Mode, Options, Stage, TARGET,
+    stages::Stages,
+    window::{Leftovers, Outcome, Source, Task, Window},
+};
+use crate::{Engine, senders::signatures};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tracing::{Dispatch, Span, dispatcher, trace_span};
+
+thread_local! {
+    /// True while this thread is in a task of any pipeline.
+    static IN_TASK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What the threads of one pipeline share.
+pub(super) struct Scheduler<S: Stages> {
+    stages: S,
+    engine: Engine,
+    options: Options,
+    /// Where traces of all threads go: to where those of the thread that made the pipeline go.
+    traces: Dispatch,
+    state: Mutex<State<S>>,
+    /// An outcome or a task may have come.
+    changed: Condvar,
+}
+
+struct State<S: Stages> {
+    window: Window<S>,
+    /// Threads of the pool that were asked for and have not gone back.
+    workers: usize,
+    /// Threads that wait for [`Scheduler::changed`].
+    waiting: usize,
+}
+
+impl<S: Stages> Scheduler<S> {
+    pub(super) fn start(
+        engine: &Engine,
+        options: Options,
+        stages: S,
+        source: Source<S>,
+    ) -> Arc<Self> {
+        let scheduler = Arc::new(Self {
+            stages,
+            engine: engine.clone(),
+            options,
+            traces: dispatcher::get_default(Dispatch::clone),
+            state: Mutex::new(State {
+                window: Window::new(options, engine.threads(), source),
+                workers: 0,
+                waiting: 0,
+            }),
+            changed: Condvar::new(),
+        });
+        scheduler.call_worker(&mut scheduler.lock());
+        scheduler
+    }
+
+    pub(super) fn stages(&self) -> &S {
+        &self.stages
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        self.lock().window.metrics
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<S>> {
+        // Nothing that can panic runs under the lock but this file's and the window's own bookkeeping.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the pool for another thread if there is a task for it.
+    fn call_worker(self: &Arc<Self>, state: &mut State<S>) {
+        if state.workers < self.engine.threads() && state.window.has_task() {
+            state.workers += 1;
+            let scheduler = Arc::clone(self);
+            self.engine.spawn(move || scheduler.work());
+        }
+    }
+
+    /// A thread of the pool: one task after the other while there are any.
+    fn work(self: Arc<Self>) {
+        if IN_TASK.get() {
+            self.lock().workers -= 1;
+            return;
+        }
+        dispatcher::with_default(&self.traces, || {
+            while let Some(task) = self.next_task() {
+                self.run(task);
+            }
+        });
+    }
+
+    fn next_task(self: &Arc<Self>) -> Option<Task<S>> {
+        let mut state = self.lock();
+        let task = state.window.task();
+        match task {
+            Some(_) => self.call_worker(&mut state),
+            None => state.workers -= 1,
+        }
+        task
+    }
+
+    /// The next outcome in order; `None` if there is none left.
+    pub(super) fn outcome(self: &Arc<Self>) -> Option<(u64, Outcome<S>)> {
+        // One that waits may be all that the pool has.
+        let helps = self.engine.is_own_thread();
+        let mut state = self.lock();
+        loop {
+            if let Some(outcome) = state.window.take_front() {
+                self.call_worker(&mut state);
+                return Some(outcome);
+            }
+            if state.window.is_over() {
+                return None;
+            }
+            let task = helps.then(|| state.window.task()).flatten();
+            self.call_worker(&mut state);
+            if let Some(task) = task {
+                drop(state);
+                self.run(task);
+                state = self.lock();
+                continue;
+            }
+            let most = state.window.lingers().then_some(self.options.linger);
+            let timed_out;
+            (state, timed_out) = self.wait(state, most);
+            if timed_out {
+                state.window.linger_no_longer();
+            }
+        }
+    }
+
+    /// Waits until another thread has done something; at most as long as given. Another thread is in a task, or in the
+    /// source, or asked for.
+    fn wait<'s>(
+        &'s self,
+        mut state: MutexGuard<'s, State<S>>,
+        most: Option<Duration>,
+    ) -> (MutexGuard<'s, State<S>>, bool) {
+        state.waiting += 1;
+        let (mut state, timed_out) = match most {
+            None => {
+                let waited = self.changed.wait(state);
+                (waited.unwrap_or_else(PoisonError::into_inner), false)
+            }
+            Some(most) => {
+                let waited = self.changed.wait_timeout(state, most);
+                let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+                (state, timeout.timed_out())
+            }
+        };
+        state.waiting -= 1;
+        (state, timed_out)
+    }
+
+    /// Begins no further task; waits for those that run if asked to, but never for the source. Gives the outcomes that
+    /// nobody has taken.
+    pub(super) fn stop(&self, wait: bool) -> Vec<(u64, Outcome<S>)> {
+        let mut state = self.lock();
+        if !state.window.is_stopped() {
+            state.window.metrics.log();
+        }
+        let source = state.window.stop();
+        while wait && state.window.running() > 0 {
+            (state, _) = self.wait(state, None);
+        }
+        let left = state.window.drain();
+        drop(state);
+        drop(source);
+        let Leftovers { outcomes, .. } = left;
+        outcomes
+    }
+
+    fn publish<R>(&self, change: impl FnOnce(&mut Window<S>) -> R) -> R {
+        let mut state = self.lock();
+        let result = change(&mut state.window);
+        if state.waiting > 0 {
+            self.changed.notify_all();
+        }
+        result
+    }
+
+    fn run(&self, task: Task<S>) {
+        let outer = IN_TASK.replace(true);
+        match task {
+            Task::Pull(source) => self.pull(source),
+            Task::Decode(index, work) => self.decode(index, work),
+            Task::Hash(index, work) => self.hash(index, work),
+            Task::Recover(batch) => self.recover(batch),
+            Task::Execute(index, work, hashes, recovery) => {
+                let span = self.span(Stage::Execute, &work);
+                let done = self.guarded(Stage::Execute, span, move || {
+                    self.stages.execute(&work, hashes, recovery)
+                });
+                self.publish(|window| window.executed(index, done));
+            }
+        }
+        IN_TASK.set(outer);
+    }
+
+    /// The last line of defence: a panic below is a defect of ours, or of the caller's source, state or executor. It
+    /// must neither pass for a verdict nor take other blocks with it.
+    fn guarded<R>(&self, stage: Stage, span: Span, task: impl FnOnce() -> R) -> Result<R, Defect> {
+        let start = Instant::now();
+        let result = catch_unwind(AssertUnwindSafe(|| span.in_scope(task)));
+        self.lock().window.metrics.ended(stage, start.elapsed());
+        result.map_err(|_| {
+            tracing::error!(%stage, "a task panicked; its block has no verdict");
+            Defect { stage }
+        })
+    }
+
+    fn span(&self, stage: Stage, work: &S::Work) -> Span {
+        if !tracing::enabled!(target: TARGET, tracing::Level::TRACE) {
+            return Span::none();
+        }
+        let number = self.stages.number(work);
+        let transactions = self.stages.transactions(work).len();
+        match stage {
+            Stage::Hash => trace_span!(target: TARGET, "hash", number, transactions),
+            _ => trace_span!(target: TARGET, "execute", number, transactions),
+        }
+    }
+
+    fn pull(&self, mut source: Source<S>) {
+        let start = Instant::now();
+        let pulled = self.guarded(
+            Stage::Pull,
+            trace_span!(target: TARGET, "pull"),
+            move || {
+                let work = source.next().map(|work| {
+                    let (bytes, lane) = (self.stages.bytes(&work), self.stages.lane(&work));
+                    (work, bytes, lane)
+                });
+                (source, work)
+            },
+        );
+        match pulled {
+            Ok((source, Some((work, bytes, lane)))) => {
+                let slow = start.elapsed() >= self.options.linger;
+                drop(self.publish(|window| window.pulled(source, slow, work, bytes, lane)));
+            }
+            Ok((source, None)) => {
+                // Its end is known to nobody before it is gone.
+                drop(source);
+                self.publish(|window| window.ended(None));
+            }
+            Err(defect) => self.publish(|window| window.ended(Some(defect))),
+        }
+    }
+
+    fn decode(&self, index: u64, work: S::Work) {
+        let span = trace_span!(target: TARGET, "decode", bytes = self.stages.bytes(&work));
+        let opened = self.guarded(Stage::Decode, span, || {
+            let work = self.stages.decode(work);
+            let count = signatures(self.stages.transactions(&work));
+            (Arc::new(work), count)
+        });
+        let opened = opened.and_then(|(work, count)| {
+            // One block alone is hashed while its senders are recovered; many, where they are in the cache.
+            let hashes = match self.options.mode {
+                Mode::Latency => None,
+                Mode::Throughput => {
+                    let span = self.span(Stage::Hash, &work);
+                    Some(self.guarded(Stage::Hash, span, || self.stages.hash(&work))?)
+                }
+            };
+            Ok((work, count, hashes))
+        });
+        self.publish(|window| match opened {
+            Ok((work, count, hashes)) => window.opened(index, work, count, hashes),
+            Err(defect) => window.spoiled_in_decode(index, defect),
+        });
+    }
+
+    fn hash(&self, index: u64, work: Arc<S::Work>) {
+        let span = self.span(Stage::Hash, &work);
+        let done = self.guarded(Stage::Hash, span, move || self.stages.hash(&work));
+        self.publish(|window| match done {
+            Ok(hashes) => window.hashed(index, hashes),
+            Err(defect) => window.spoiled_in_hash(index, defect),
+        });
+    }
+
+    /// Recovers a batch; where it panics, each block of it alone, so that the one at fault stands alone too.
+    fn recover(&self, batch: Vec<(u64, Arc<S::Work>)>) {
+        let recover = |part: &[(u64, Arc<S::Work>)]| {
+            let blocks = part.len();
+            let transactions: Vec<_> = part
+                .iter()
+                .map(|(_, work)| self.stages.transactions(work))
+                .collect();
+            let count: usize = transactions.iter().map(|list| signatures(list)).sum();
+            let span = trace_span!(target: TARGET, "recover", blocks, signatures = count);
+            self.guarded(Stage::Recover, span, || {
+                let recovered = self.stages.recover(&self.engine, &transactions);
+                assert_eq!(recovered.len(), blocks, "results by block");
+                recovered
+            })
+        };
+        let indices: Vec<u64> = batch.iter().map(|(index, _)| *index).collect();
+        let results: Vec<_> = match recover(&batch) {
+            Ok(recovered) => recovered.into_iter().map(Ok).collect(),
+            Err(defect) if batch.len() == 1 => vec![Err(defect)],
+            Err(_) => batch
+                .chunks(1)
+                .map(|one| recover(one).map(|mut recovered| recovered.remove(0)))
+                .collect(),
+        };
+        drop(batch);
+        self.publish(|window| window.recovered(indices.into_iter().zip(results).collect()));
+    }
+}

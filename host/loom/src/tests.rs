@@ -22,7 +22,7 @@ fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
 ///
 /// The model checker has no idea of fairness: of three threads, two that ask again and again would keep the third from
 /// its work for ever.
-fn work(schedule: &Shared, patience: usize) -> Vec<usize> {
+fn work(schedule: &Shared, window: usize, patience: usize) -> Vec<usize> {
     let mut tried = Vec::new();
     let mut waits = 0;
     loop {
@@ -39,6 +39,7 @@ fn work(schedule: &Shared, patience: usize) -> Vec<usize> {
                 head.advance();
             }
             Turn::Try(index) => {
+                assert!(index - schedule.committed() < window, "close to the head");
                 schedule.hand_in(index, index);
                 tried.push(index);
             }
@@ -60,10 +61,10 @@ fn whole_block(threads: usize, places: usize, window: usize) {
     let others: Vec<_> = (1..threads)
         .map(|_| {
             let schedule = Arc::clone(&schedule);
-            thread::spawn(move || work(&schedule, patience))
+            thread::spawn(move || work(&schedule, window, patience))
         })
         .collect();
-    let mut tried = work(&schedule, usize::MAX);
+    let mut tried = work(&schedule, window, usize::MAX);
     for other in others {
         tried.extend(other.join().unwrap());
     }
@@ -141,7 +142,7 @@ fn a_stop_ends_every_thread() {
             let others: Vec<_> = (1..threads)
                 .map(|_| {
                     let schedule = Arc::clone(&schedule);
-                    thread::spawn(move || work(&schedule, usize::MAX).len())
+                    thread::spawn(move || work(&schedule, 2, usize::MAX).len())
                 })
                 .collect();
             schedule.stop();
@@ -164,7 +165,7 @@ fn a_claim_that_comes_to_nothing() {
         let schedule = Arc::new(Schedule::new(3, 2, Ledger::new()));
         let other = {
             let schedule = Arc::clone(&schedule);
-            thread::spawn(move || work(&schedule, usize::MAX).len())
+            thread::spawn(move || work(&schedule, 2, usize::MAX).len())
         };
         match schedule.turn() {
             // The right to commit is given back, unused.

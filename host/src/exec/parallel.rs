@@ -209,3 +209,6 @@ impl Executor for Parallel {
         self.execute_counted(job, state).0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,34 @@
 //! Small blocks over a client's own kind of database, revm's `CacheDB`. Each is run by every executor.
 
+mod assembly;
+mod balances;
+mod block;
 mod blocks;
+mod changing_delegations;
 mod code;
+mod coinbase;
 mod collision;
 mod composition;
 mod constantinople;
 mod dao;
 mod delegations;
 mod everyone;
+mod false_lists;
+mod faults;
+mod hostile;
+mod lifetimes;
+mod nonces;
+mod precompiles;
+mod random;
+mod refusals;
 mod rewards;
+mod rigged;
+mod stress;
 mod system;
 
 use super::{
-    BlockJob, BlockOutput, ExecError, Executor, KnownSenders, Serial, StateChanges, StateSource,
+    BlockJob, BlockOutput, ExecError, Executor, KnownSenders, Senders, Serial, StateChanges,
+    StateSource,
 };
 use crate::{
     block::Transaction,
@@ -138,7 +154,7 @@ impl World {
     pub(super) fn job<'a>(
         &'a self,
         transactions: &'a [Transaction],
-        senders: &'a KnownSenders<'a>,
+        senders: &'a dyn Senders,
     ) -> BlockJob<'a> {
         BlockJob {
             ommers: &self.ommers,

@@ -1,4 +1,4 @@
-//! Instructions that look at a balance, or take from it, say so first.
+//! Instructions that look at a balance or a nonce, or take from a balance, say so first.
 //!
 //! They are revm's own in everything else. Whatever else reads a balance does so before or after the EVM: the fee of the
 //! sender, which the try notes itself, and rewards and refunds, which only add.
@@ -16,10 +16,13 @@ use revm::{
     },
 };
 
-/// A database that is told of the balances that matter.
+/// A database that is told of the balances and nonces that matter.
 pub(super) trait NotesBalances: BlockDatabase {
     /// The exact balance of the account matters.
     fn note_exact(&mut self, address: Address);
+
+    /// The exact nonce of the account matters.
+    fn note_nonce(&mut self, address: Address);
 
     /// All of the account's balance is to go elsewhere, however much it is.
     fn note_all(&mut self, address: Address, balance: U256);
@@ -79,6 +82,8 @@ fn create<DB: NotesBalances, const IS_CREATE2: bool>(
     mut context: Context<'_, DB>,
 ) -> InstructionExecResult {
     note_value(&mut context, 0);
+    let own = context.interpreter.input.target_address();
+    context.host.journaled_state.database.note_nonce(own);
     contract::create::<IS_CREATE2, _, _>(context)
 }
 

@@ -1,9 +1,11 @@
 //! Whether a try is what the transaction does at the head.
 //!
 //! The EVM is a function of what it reads. If all that a try was shown is what the committed state holds when its turn
-//! comes (a balance may differ where the try needs less of it than its value, see [`balance`](super::balance)), then
-//! running the transaction now would give the same, and the try is committed; else it is thrown away. Serial equivalence
-//! follows by induction over the block, whatever the threads did.
+//! comes, then running the transaction now would give the same, and the try is committed; else it is thrown away. Serial
+//! equivalence follows by induction over the block, whatever the threads did.
+//!
+//! Two things may differ from what was shown: a balance where the try needs less of it than its value
+//! ([`balance`](super::balance)), and a nonce that the try did not look at, as of a recipient that sends as well.
 
 use super::{super::StateSource, balance::shifted, committed::Committed, view::Trial};
 use revm::context::result::ResultAndState;
@@ -42,20 +44,26 @@ pub(super) fn judge<S: StateSource>(
         if shown == actual {
             continue;
         }
-        if shown.nonce != actual.nonce || shown.code_hash != actual.code_hash {
+        if shown.code_hash != actual.code_hash {
             return Ok(None);
         }
-        let after = outcome.state.get_mut(address);
-        let left = after
-            .as_ref()
-            .map_or(shown.balance, |account| account.info.balance);
+        let Some(after) = outcome.state.get_mut(address) else {
+            return Ok(None);
+        };
+        if shown.nonce != actual.nonce {
+            // Whether a nonce is zero matters to calls and to creation at the address.
+            let is_zero = shown.nonce == 0 || actual.nonce == 0;
+            if is_zero || trial.needs_nonce(*address) || after.info.nonce != shown.nonce {
+                return Ok(None);
+            }
+            after.info.nonce = actual.nonce;
+        }
+        let left = after.info.balance;
         let need = trial.need(*address);
         if !need.is_met(shown.balance, left, actual.balance, shown.is_bare()) {
             return Ok(None);
         }
-        if let Some(account) = after {
-            account.info.balance = shifted(shown.balance, left, actual.balance);
-        }
+        after.info.balance = shifted(shown.balance, left, actual.balance);
     }
     Ok(Some(outcome))
 }

@@ -14,13 +14,13 @@ use super::{
 };
 use alloy_primitives::{
     Address, B256, U256,
-    map::{AddressMap, B256Map},
+    map::{AddressMap, AddressSet, B256Map},
 };
 use revm::{
     DatabaseCommit,
     bytecode::Bytecode,
     context::TxEnv,
-    context_interface::Transaction,
+    context_interface::{Transaction, transaction::AuthorizationTr},
     database_interface::{DBErrorMarker, Database},
     primitives::KECCAK_EMPTY,
     state::{Account, AccountInfo},
@@ -57,6 +57,8 @@ pub(super) struct Trial {
     sender_need: Need,
     /// What is needed of others.
     needs: AddressMap<Need>,
+    /// Accounts, besides the sender, whose nonce was looked at: authorities, and contracts that create.
+    nonces: AddressSet,
     /// True if an amount went from account to account that could make a sum overflow, there or on its way back.
     moves_large: bool,
 }
@@ -137,6 +139,7 @@ impl<'b, 'a, S: StateSource> View<'b, 'a, S> {
             nonce: transaction.nonce,
             spending,
             moves_large: spending >= LARGE,
+            nonces: authorities(transaction).collect(),
             ..Trial::default()
         });
     }
@@ -190,12 +193,23 @@ impl Trial {
         need
     }
 
+    /// True if the exact nonce of an account matters.
+    pub(super) fn needs_nonce(&self, address: Address) -> bool {
+        address == self.sender || self.nonces.contains(&address)
+    }
+
     fn need_mut(&mut self, address: Address) -> &mut Need {
         if address == self.sender {
             return &mut self.sender_need;
         }
         self.needs.entry(address).or_default()
     }
+}
+
+/// The accounts whose authorizations (EIP-7702) a transaction carries: each holds good for one nonce.
+fn authorities(transaction: &TxEnv) -> impl Iterator<Item = Address> {
+    let list = transaction.authorization_list();
+    list.filter_map(|authorization| authorization.authority())
 }
 
 impl Shown {
@@ -311,6 +325,12 @@ impl<S: StateSource> NotesBalances for View<'_, '_, S> {
     fn note_exact(&mut self, address: Address) {
         if let Some(trial) = &mut self.trial {
             trial.need_mut(address).note_exact();
+        }
+    }
+
+    fn note_nonce(&mut self, address: Address) {
+        if let Some(trial) = &mut self.trial {
+            trial.nonces.insert(address);
         }
     }
 

@@ -81,7 +81,12 @@ pub(super) fn difference(wanted: &Judged, got: &Judged) -> Option<String> {
     };
     for (index, (a, b)) in wanted.receipts.iter().zip(&got.receipts).enumerate() {
         if a != b {
-            return Some(format!("receipt {index}: {b:?} in place of {a:?}"));
+            let brief = |receipt: &super::super::Receipt| {
+                let (status, gas) = (receipt.status(), receipt.cumulative_gas_used());
+                format!("({status}, {gas}, {:?})", receipt.logs())
+            };
+            let (a, b) = (brief(a), brief(b));
+            return Some(format!("receipt {index}: {b} in place of {a}"));
         }
     }
     for (index, (a, b)) in wanted.steps.iter().zip(&got.steps).enumerate() {

@@ -20,6 +20,10 @@ use std::{
 };
 use tracing::{Dispatch, Span, dispatcher, trace_span};
 
+/// How long outcomes are left to gather before the thread that takes them is woken: blocks without transactions take a
+/// few tens of microseconds, of which waking it for each would be a large part.
+const GATHERING: Duration = Duration::from_micros(500);
+
 thread_local! {
     /// True while this thread is in a task of any pipeline.
     static IN_TASK: Cell<bool> = const { Cell::new(false) };
@@ -117,6 +121,7 @@ impl<S: Stages> Scheduler<S> {
     pub(super) fn outcome(self: &Arc<Self>) -> Option<(u64, Outcome<S>)> {
         // One that waits may be all that the pool has.
         let helps = self.engine.is_own_thread();
+        let mut gathers = !helps && self.options.mode == Mode::Throughput;
         let mut state = self.lock();
         loop {
             if let Some(outcome) = state.window.take_front() {
@@ -131,6 +136,12 @@ impl<S: Stages> Scheduler<S> {
             if let Some(task) = task {
                 drop(state);
                 self.run(task);
+                state = self.lock();
+                continue;
+            }
+            if std::mem::take(&mut gathers) {
+                drop(state);
+                std::thread::sleep(GATHERING);
                 state = self.lock();
                 continue;
             }

@@ -50,6 +50,9 @@ pub trait BatchBackend: fmt::Debug + Send + Sync {
     /// Which backend this is; never [`Backend::Auto`].
     fn backend(&self) -> Backend;
 
+    /// What does the same on the calling thread alone: it takes up no other work while it waits, since it never waits.
+    fn here(&self) -> &dyn BatchBackend;
+
     /// Recovers the address of each signer.
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]);
 

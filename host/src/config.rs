@@ -1,5 +1,6 @@
 //! Every knob of the engine; the environment is read here and nowhere else.
 
+use crate::exec::{ExecutorKind, UnknownExecutor};
 use std::{ffi::OsString, fmt, path::PathBuf, str::FromStr};
 
 /// Which arithmetic does the batches.
@@ -94,6 +95,8 @@ impl FromStr for GpuArithmetic {
 pub struct Config {
     /// The backend asked for.
     pub backend: Backend,
+    /// How blocks are executed.
+    pub executor: ExecutorKind,
     /// Threads that work on batches, from 1 to [`Config::MAX_THREADS`]; `None` is as many as the machine runs at once.
     pub threads: Option<usize>,
     /// Signatures that are worth a task of their own, at least 1; smaller batches stay on the caller's thread.
@@ -122,6 +125,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             backend: Backend::Auto,
+            executor: ExecutorKind::Auto,
             threads: None,
             recover_chunk_items: 64,
             keccak_chunk_blocks: 512,
@@ -136,8 +140,8 @@ impl Config {
     /// The most threads that may be asked for: past any machine this runs on, and few enough to start.
     pub const MAX_THREADS: usize = 1024;
 
-    /// The defaults with what the environment says: `PHALANX_BACKEND` (a [`Backend`] by name), `PHALANX_THREADS`,
-    /// `PHALANX_GPU` (part of an adapter's name), `PHALANX_GPU_ARITHMETIC` (`u64` or `u32`) and `PHALANX_CACHE` (a
+    /// The defaults with what the environment says: `PHALANX_BACKEND` (a [`Backend`] by name), `PHALANX_EXECUTOR`
+    /// (an [`ExecutorKind`] by name), `PHALANX_THREADS`, `PHALANX_GPU` (part of an adapter's name), `PHALANX_GPU_ARITHMETIC` (`u64` or `u32`) and `PHALANX_CACHE` (a
     /// folder; by default `phalanx` in the user's cache folder). An empty variable counts as unset.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_variables(std::env::var_os)
@@ -155,6 +159,9 @@ impl Config {
         let mut config = Self::default();
         if let Some(name) = text("PHALANX_BACKEND")? {
             config.backend = name.parse::<Backend>()?;
+        }
+        if let Some(name) = text("PHALANX_EXECUTOR")? {
+            config.executor = name.parse::<ExecutorKind>()?;
         }
         if let Some(count) = text("PHALANX_THREADS")? {
             let threads = count.parse().ok().filter(is_thread_count);
@@ -208,6 +215,9 @@ pub enum ConfigError {
     /// `PHALANX_BACKEND` names no backend.
     #[error("PHALANX_BACKEND: {0}")]
     Backend(#[from] UnknownBackend),
+    /// `PHALANX_EXECUTOR` names no executor.
+    #[error("PHALANX_EXECUTOR: {0}")]
+    Executor(#[from] UnknownExecutor),
     /// `PHALANX_THREADS` is not a number of threads.
     #[error(
         "PHALANX_THREADS: {0:?} is not a number from 1 to {max}", max = Config::MAX_THREADS

@@ -96,6 +96,24 @@ impl Engine {
         hashes.into_iter().map(B256::new).collect()
     }
 
+    /// Recovers on the calling thread, which waits for no other.
+    pub(crate) fn recover_here(
+        &self,
+        inputs: &[RecoverInput],
+    ) -> Vec<Result<Address, RecoverError>> {
+        let mut results = vec![Ok([0; 20]); inputs.len()];
+        self.shared.backend.here().recover(inputs, &mut results);
+        let addresses = results.into_iter();
+        addresses.map(|result| result.map(Address::new)).collect()
+    }
+
+    /// Keccak-256 of every message on the calling thread, which waits for no other.
+    pub(crate) fn keccak256_here(&self, messages: &[&[u8]]) -> Vec<B256> {
+        let mut hashes = vec![[0; 32]; messages.len()];
+        self.shared.backend.here().keccak256(messages, &mut hashes);
+        hashes.into_iter().map(B256::new).collect()
+    }
+
     /// The same into a place of as many hashes as there are messages.
     pub(crate) fn keccak256_into(&self, messages: &[&[u8]], hashes: &mut [[u8; 32]]) {
         self.shared.backend.keccak256(messages, hashes);

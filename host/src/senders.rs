@@ -3,10 +3,14 @@
 //! Three steps for all of them together: what was signed is encoded, the encodings are hashed in one batch, and the
 //! hashes with their signatures are recovered in another.
 
+mod arriving;
+
+pub use arriving::Arriving;
+
 use crate::{Engine, block::Transaction};
 use alloy_consensus::SignableTransaction;
 use alloy_eips::eip7702::{SignedAuthorization, constants::MAGIC};
-use alloy_primitives::{Address, Signature};
+use alloy_primitives::{Address, B256, Signature};
 use alloy_rlp::Encodable;
 use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 
@@ -28,17 +32,23 @@ pub fn recover_transactions(
 ) -> Vec<Recovered> {
     let mut batch = Batch::default();
     for &(transaction, low_s) in transactions {
-        let s_rule = if low_s { SRule::Low } else { SRule::Any };
-        batch.add_sender(transaction, s_rule);
-        for authorization in authorizations(transaction) {
-            batch.add_authority(authorization);
-        }
+        batch.add(transaction, if low_s { SRule::Low } else { SRule::Any });
     }
     let addresses = batch.recover(engine);
-    let mut rest = addresses.as_slice();
+    by_transaction(
+        transactions.iter().map(|(transaction, _)| *transaction),
+        &addresses,
+    )
+}
+
+/// Parts the results of a batch to which transactions have been added.
+fn by_transaction<'a>(
+    transactions: impl Iterator<Item = &'a Transaction>,
+    addresses: &[Result<Address, RecoverError>],
+) -> Vec<Recovered> {
+    let mut rest = addresses;
     transactions
-        .iter()
-        .map(|(transaction, _)| {
+        .map(|transaction| {
             let (own, after) = rest.split_at(1 + authorizations(transaction).len());
             rest = after;
             Recovered {
@@ -142,7 +152,34 @@ impl Batch {
         self.inputs.push(input);
     }
 
-    fn recover(mut self, engine: &Engine) -> Vec<Result<Address, RecoverError>> {
+    /// A transaction's sender and authorities.
+    fn add(&mut self, transaction: &Transaction, s_rule: SRule) {
+        self.add_sender(transaction, s_rule);
+        for authorization in authorizations(transaction) {
+            self.add_authority(authorization);
+        }
+    }
+
+    fn recover(self, engine: &Engine) -> Vec<Result<Address, RecoverError>> {
+        self.recover_by(
+            |payloads| engine.keccak256(payloads),
+            |inputs| engine.recover(inputs),
+        )
+    }
+
+    /// On the calling thread, which waits for no other.
+    fn recover_here(self, engine: &Engine) -> Vec<Result<Address, RecoverError>> {
+        self.recover_by(
+            |payloads| engine.keccak256_here(payloads),
+            |inputs| engine.recover_here(inputs),
+        )
+    }
+
+    fn recover_by(
+        mut self,
+        hash: impl FnOnce(&[&[u8]]) -> Vec<B256>,
+        recover: impl FnOnce(&[RecoverInput]) -> Vec<Result<Address, RecoverError>>,
+    ) -> Vec<Result<Address, RecoverError>> {
         let mut start = 0;
         let payloads: Vec<&[u8]> = self
             .ends
@@ -153,11 +190,11 @@ impl Batch {
                 payload
             })
             .collect();
-        let hashes = engine.keccak256(&payloads);
+        let hashes = hash(&payloads);
         for (input, hash) in self.inputs.iter_mut().zip(hashes) {
             input.prehash = hash.0;
         }
-        engine.recover(&self.inputs)
+        recover(&self.inputs)
     }
 }
 

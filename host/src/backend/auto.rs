@@ -185,6 +185,10 @@ impl BatchBackend for Auto {
         self.cpu.backend()
     }
 
+    fn here(&self) -> &dyn BatchBackend {
+        self.cpu.here()
+    }
+
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
         assert_eq!(inputs.len(), results.len(), "one result for each signature");
         let could_be_shared = inputs.len() >= COULD_BE_SHARED.0;

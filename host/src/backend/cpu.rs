@@ -18,6 +18,10 @@ impl BatchBackend for Level {
         }
     }
 
+    fn here(&self) -> &dyn BatchBackend {
+        self
+    }
+
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
         recover_batch(*self, inputs, results);
     }
@@ -75,6 +79,10 @@ impl<B: BatchBackend> Cpu<B> {
 impl<B: BatchBackend> BatchBackend for Cpu<B> {
     fn backend(&self) -> Backend {
         self.each.backend()
+    }
+
+    fn here(&self) -> &dyn BatchBackend {
+        &self.each
     }
 
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {

@@ -206,6 +206,10 @@ impl BatchBackend for Gpu {
         Backend::Gpu
     }
 
+    fn here(&self) -> &dyn BatchBackend {
+        self.cpu.here()
+    }
+
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
         assert_eq!(inputs.len(), results.len(), "one result for each signature");
         self.run::<Recovery>(inputs, results);

@@ -19,6 +19,10 @@ impl BatchBackend for Reference {
         Backend::Reference
     }
 
+    fn here(&self) -> &dyn BatchBackend {
+        self
+    }
+
     fn recover(&self, inputs: &[RecoverInput], results: &mut [Result<[u8; 20], RecoverError>]) {
         assert_eq!(inputs.len(), results.len(), "one result for each signature");
         for (input, result) in inputs.iter().zip(results) {

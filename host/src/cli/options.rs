@@ -1,6 +1,11 @@
 //! Options that commands share, and those of `verify` and `generate`.
 
-use crate::{Backend, Config, Engine, config::ConfigError, pipeline::Mode};
+use crate::{
+    Backend, Config, Engine,
+    config::ConfigError,
+    exec::{Chosen, ExecutorKind},
+    pipeline::Mode,
+};
 use clap::Args;
 use std::{error::Error, num::NonZeroUsize, path::PathBuf};
 
@@ -46,6 +51,9 @@ pub struct VerifyArgs {
     /// How batches are computed.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// How blocks are executed: auto, serial, parallel, or bal (led by their access lists)
+    #[arg(long, value_name = "EXECUTOR")]
+    pub executor: Option<ExecutorKind>,
     /// The blocks' chain: mainnet, sepolia, holesky, hoodi, dev, or a genesis file [default: from the input]
     #[arg(long, value_name = "NAME|FILE")]
     pub chain: Option<String>,
@@ -61,6 +69,13 @@ pub struct VerifyArgs {
     /// Files, archives and folders to verify; without any, a chain made here from a seed
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+impl VerifyArgs {
+    /// The executor asked for: the command line goes before the environment, which goes before the default.
+    pub fn executor(&self, engine: &Engine) -> Chosen {
+        Chosen::new(engine, self.executor.unwrap_or(engine.config().executor))
+    }
 }
 
 /// What `phalanx verify --help` says besides its options.

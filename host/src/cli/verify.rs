@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     chain::ChainSpec,
-    exec::Serial,
     generate,
     input::{self, Case, CaseKind, Limits, Progress},
     verify::{case::Options, drive::drive},
@@ -86,15 +85,21 @@ fn verify(args: &VerifyArgs) -> Result<Summary, Box<dyn Error + Send + Sync>> {
         Some(case) => _ = sink(case),
         None => _ = input::read(&args.paths, &Limits::default(), &seen, sink),
     };
-    summary.read = drive(&engine, &Serial, &options, source, &mut |report| {
-        summary.add(report);
-        bar.set_length(progress.total.load(Ordering::Relaxed));
-        bar.set_position(progress.read.load(Ordering::Relaxed));
-        bar.set_message(format!(
-            "{} blocks, {} failed",
-            summary.blocks, summary.failed
-        ));
-    });
+    summary.read = drive(
+        &engine,
+        &args.executor(&engine),
+        &options,
+        source,
+        &mut |report| {
+            summary.add(report);
+            bar.set_length(progress.total.load(Ordering::Relaxed));
+            bar.set_position(progress.read.load(Ordering::Relaxed));
+            bar.set_message(format!(
+                "{} blocks, {} failed",
+                summary.blocks, summary.failed
+            ));
+        },
+    );
     summary.wall = start.elapsed();
     bar.finish_and_clear();
     Ok(summary)

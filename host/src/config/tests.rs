@@ -13,6 +13,7 @@ fn with(backend: Option<&str>, threads: Option<&str>) -> Result<Config, ConfigEr
 fn with_variables(set: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_variables(|name| match name {
         "PHALANX_BACKEND"
+        | "PHALANX_EXECUTOR"
         | "PHALANX_THREADS"
         | "PHALANX_GPU"
         | "PHALANX_GPU_ARITHMETIC"
@@ -69,6 +70,19 @@ fn gpus_are_named() {
     assert_eq!(error, Err(ConfigError::Arithmetic("f16".into())));
     let empty = with_variables(&[("PHALANX_GPU", ""), ("PHALANX_GPU_ARITHMETIC", "")]);
     assert_eq!(empty, Ok(Config::default()));
+}
+
+#[test]
+fn executors_are_named() {
+    for kind in ExecutorKind::ALL {
+        let config = with_variables(&[("PHALANX_EXECUTOR", kind.name())]);
+        assert_eq!(config.expect("a name").executor, kind);
+    }
+    let error = with_variables(&[("PHALANX_EXECUTOR", "fast")]).expect_err("no such executor");
+    assert_eq!(error, ConfigError::Executor(UnknownExecutor("fast".into())));
+    for kind in ExecutorKind::ALL {
+        assert!(error.to_string().contains(kind.name()), "{kind}: {error}");
+    }
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]

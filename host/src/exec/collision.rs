@@ -5,7 +5,7 @@
 //! marks them ([`storage_without_code`]). One that can't loses nothing on mainnet, where no key or factory is known to
 //! lead to one of the 28 addresses.
 
-use super::{StateSource, overlay::Overlay};
+use super::evm::BlockDatabase;
 use alloy_evm::eth::EthEvmContext;
 use alloy_primitives::Bytes;
 use revm::{
@@ -22,19 +22,19 @@ pub fn storage_without_code() -> Option<AccountId> {
 }
 
 /// True once an account has been loaded over which creation must fail.
-pub(super) fn is_possible<S: StateSource>(overlay: &Overlay<'_, S>) -> bool {
-    overlay.has_leftovers()
+pub(super) fn is_possible<DB: BlockDatabase>(database: &DB) -> bool {
+    database.has_leftovers()
 }
 
 /// Lets creation fail over leftover storage, and nothing else.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Collision;
 
-impl<'a, S: StateSource> Inspector<EthEvmContext<Overlay<'a, S>>> for Collision {
+impl<DB: BlockDatabase> Inspector<EthEvmContext<DB>> for Collision {
     /// Takes the steps that the creation itself would take first, in its order, and leaves every other outcome to it.
     fn create(
         &mut self,
-        context: &mut EthEvmContext<Overlay<'a, S>>,
+        context: &mut EthEvmContext<DB>,
         inputs: &mut CreateInputs,
     ) -> Option<CreateOutcome> {
         let journal = context.journal_mut();

@@ -7,23 +7,22 @@
 //!   limit of Amsterdam, so that a system contract which runs out of gas would be thought to succeed.
 
 use super::{
-    BlockJob, StateSource,
+    BlockJob, StateChanges,
     collision::{self, Collision},
     constantinople,
-    overlay::Overlay,
 };
 use alloy_evm::{Evm, EvmEnv, eth::EthEvmContext, precompiles::PrecompilesMap};
 use alloy_hardforks::EthereumHardfork;
 use alloy_primitives::{Address, Bytes};
 use revm::{
-    Context, ExecuteEvm, InspectEvm, MainBuilder, MainContext,
+    Context, DatabaseCommit, ExecuteEvm, InspectEvm, MainBuilder, MainContext,
     context::{
         BlockEnv, CfgEnv, Evm as RevmEvm, TxEnv,
         result::{EVMError, HaltReason, ResultAndState},
     },
     context_interface::ContextSetters,
     handler::{EthFrame, Handler, MainnetHandler, SystemCallTx, instructions::EthInstructions},
-    interpreter::interpreter::EthInterpreter,
+    interpreter::{instructions::InstructionTable, interpreter::EthInterpreter},
     precompile::{PrecompileSpecId, Precompiles},
     primitives::hardfork::SpecId,
 };
@@ -31,22 +30,41 @@ use revm::{
 /// Gas of a system call before Amsterdam.
 const SYSTEM_CALL_GAS: u64 = 30_000_000;
 
-type Inner<'a, S> = RevmEvm<
-    EthEvmContext<Overlay<'a, S>>,
+type Inner<DB> = RevmEvm<
+    EthEvmContext<DB>,
     Collision,
-    EthInstructions<EthInterpreter, EthEvmContext<Overlay<'a, S>>>,
+    EthInstructions<EthInterpreter, EthEvmContext<DB>>,
     PrecompilesMap,
     EthFrame,
 >;
 
-/// See the module.
-pub(super) struct BlockEvm<'a, S: StateSource> {
-    inner: Inner<'a, S>,
+/// What a block's EVM needs of its database besides reads and commits.
+pub(super) trait BlockDatabase: alloy_evm::Database + DatabaseCommit {
+    /// True if an account has been loaded that has storage but neither nonce nor code.
+    fn has_leftovers(&self) -> bool;
+
+    /// True if the account was loaded with storage but neither nonce nor code, and still has that storage.
+    fn is_leftover(&self, address: Address) -> bool;
+
+    /// What has been committed since this was last emptied.
+    fn changes(&mut self) -> &mut StateChanges;
+
+    /// Empties [`changes`](Self::changes).
+    fn take_changes(&mut self) -> StateChanges {
+        std::mem::take(self.changes())
+    }
 }
 
-impl<'a, S: StateSource> BlockEvm<'a, S> {
+/// See the module.
+pub(super) struct BlockEvm<DB: BlockDatabase> {
+    inner: Inner<DB>,
+    /// The outcome that the next transaction is known to have.
+    prepared: Option<ResultAndState>,
+}
+
+impl<DB: BlockDatabase> BlockEvm<DB> {
     /// An EVM in the environment of a block.
-    pub(super) fn new(job: &BlockJob<'_>, overlay: Overlay<'a, S>) -> Self {
+    pub(super) fn new(job: &BlockJob<'_>, database: DB) -> Self {
         let rules = job.rules;
         let mut env = EvmEnv::for_eth_block(job.header, rules, rules.chain_id, rules.blob);
         let constantinople = rules.fork == EthereumHardfork::Constantinople;
@@ -57,24 +75,39 @@ impl<'a, S: StateSource> BlockEvm<'a, S> {
             constantinople::set_gas(&mut env.cfg_env.gas_params);
         }
         let precompiles = Precompiles::new(PrecompileSpecId::from_spec_id(rules.spec_id));
-        let context: EthEvmContext<Overlay<'a, S>> = Context::mainnet()
+        let context: EthEvmContext<DB> = Context::mainnet()
             .with_block(env.block_env)
             .with_cfg(env.cfg_env)
-            .with_db(overlay);
+            .with_db(database);
         let mut inner = context
             .build_mainnet_with_inspector(Collision)
             .with_precompiles(PrecompilesMap::from_static(precompiles));
         if constantinople {
             constantinople::set_instruction(&mut inner.instruction);
         }
-        Self { inner }
+        Self {
+            inner,
+            prepared: None,
+        }
+    }
+
+    /// Makes an outcome that of the next transaction, which is then not run.
+    pub(super) fn prepare(&mut self, outcome: ResultAndState) {
+        self.prepared = Some(outcome);
+    }
+
+    /// The meaning of each opcode.
+    pub(super) fn instructions(
+        &mut self,
+    ) -> &mut InstructionTable<EthInterpreter, EthEvmContext<DB>> {
+        self.inner.instruction.instruction_table_mut()
     }
 }
 
-impl<'a, S: StateSource> Evm for BlockEvm<'a, S> {
-    type DB = Overlay<'a, S>;
+impl<DB: BlockDatabase> Evm for BlockEvm<DB> {
+    type DB = DB;
     type Tx = TxEnv;
-    type Error = EVMError<S::Error>;
+    type Error = EVMError<DB::Error>;
     type HaltReason = HaltReason;
     type Spec = SpecId;
     type BlockEnv = BlockEnv;
@@ -96,6 +129,9 @@ impl<'a, S: StateSource> Evm for BlockEvm<'a, S> {
     /// Nothing is committed here, so a transaction that turns out to load an account with leftover storage can be run
     /// again under inspection, which costs time at every instruction and is almost never needed.
     fn transact_raw(&mut self, tx: TxEnv) -> Result<ResultAndState, Self::Error> {
+        if let Some(outcome) = self.prepared.take() {
+            return Ok(outcome);
+        }
         let result = self.inner.transact(tx);
         if !collision::is_possible(self.db()) {
             return result;

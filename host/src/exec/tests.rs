@@ -10,7 +10,9 @@ mod delegations;
 mod rewards;
 mod system;
 
-use super::{BlockJob, BlockOutput, ExecError, Executor, Serial, StateChanges, StateSource};
+use super::{
+    BlockJob, BlockOutput, ExecError, Executor, KnownSenders, Serial, StateChanges, StateSource,
+};
 use crate::{
     block::Transaction,
     chain::{ChainSpec, Rules},
@@ -123,14 +125,15 @@ impl World {
         transactions: &[Transaction],
         authorities: &[Vec<Option<Address>>],
     ) -> Result<BlockOutput, ExecError> {
-        let job = BlockJob {
-            rules: &self.rules,
-            header: &self.header,
-            transactions,
-            senders: &vec![ALICE; transactions.len()],
+        let senders = vec![ALICE; transactions.len()];
+        let senders = KnownSenders {
+            senders: &senders,
             authorities,
+        };
+        let job = BlockJob {
             ommers: &self.ommers,
             withdrawals: self.withdrawals.as_ref(),
+            ..BlockJob::new(&self.rules, &self.header, transactions, &senders)
         };
         Serial.execute(&job, state)
     }

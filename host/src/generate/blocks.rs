@@ -14,7 +14,7 @@ use crate::{
     Engine,
     block::{Block, Ommers, Transaction, header_hash},
     chain::{ChainSpec, Rules, genesis_header},
-    exec::{BlockJob, BlockOutput, Executor, Serial, WithBlockHashes, receipts},
+    exec::{BlockJob, BlockOutput, Executor, KnownSenders, Serial, WithBlockHashes, receipts},
     trie::WorldState,
 };
 use alloy_consensus::Header;
@@ -205,14 +205,13 @@ impl Blocks {
     ) -> Result<BlockOutput, GenerateError> {
         let senders: Vec<Address> = unsigned.iter().map(|one| one.sender).collect();
         let authorities: Vec<_> = unsigned.iter().map(|one| one.authorities.clone()).collect();
-        let job = BlockJob {
-            rules,
-            header,
-            transactions,
+        let senders = KnownSenders {
             senders: &senders,
             authorities: &authorities,
-            ommers: &[],
+        };
+        let job = BlockJob {
             withdrawals: Some(withdrawals),
+            ..BlockJob::new(rules, header, transactions, &senders)
         };
         let source = WithBlockHashes {
             state: &self.state,

@@ -6,8 +6,8 @@ use crate::{
     block::Block,
     chain::Rules,
     exec::{
-        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, StateSource, WithBlockHashes,
-        receipts,
+        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, KnownSenders, StateSource,
+        WithBlockHashes, receipts,
     },
     pipeline,
     trie::StateTrie,
@@ -134,15 +134,16 @@ fn execute<E: Executor, S: StateSource>(
     state: &S,
     verdict: &mut BlockVerdict,
 ) -> Option<BlockOutput> {
+    let (block, people) = (ready.block, ready.people);
+    let senders = KnownSenders {
+        senders: &people.senders,
+        authorities: &people.authorities,
+    };
     let job = BlockJob {
-        rules: ready.rules,
-        header: &ready.block.header,
-        transactions: &ready.block.transactions,
-        senders: &ready.people.senders,
-        authorities: &ready.people.authorities,
         // Without a trie no reward can be checked, so that unknown ommers may go without theirs.
-        ommers: ready.block.ommers.headers().unwrap_or_default(),
-        withdrawals: ready.block.withdrawals.as_ref(),
+        ommers: block.ommers.headers().unwrap_or_default(),
+        withdrawals: block.withdrawals.as_ref(),
+        ..BlockJob::new(ready.rules, &block.header, &block.transactions, &senders)
     };
     let start = Instant::now();
     let span = trace_span!(target: pipeline::TARGET, "evm", number = job.header.number);

@@ -10,7 +10,7 @@ use crate::{
     Engine,
     block::{Block, Ommers, header_hash},
     chain::{ChainSpec, genesis_header},
-    exec::{BlockHashes, BlockJob, Executor, Serial, WithBlockHashes, receipts},
+    exec::{BlockHashes, BlockJob, Executor, KnownSenders, Serial, WithBlockHashes, receipts},
     rules::{difficulty, next_base_fee},
     trie::WorldState,
     verdict::{BlockVerdict, Check, Outcome},
@@ -123,14 +123,14 @@ impl Maker {
             header.ommers_hash = alloy_primitives::keccak256(alloy_rlp::encode(&ommers));
         }
         let withdrawals = since(F::Shanghai).map(|()| Default::default());
-        let job = BlockJob {
-            rules: &rules,
-            header: &header,
-            transactions: &[],
+        let nobody = KnownSenders {
             senders: &[],
             authorities: &[],
+        };
+        let job = BlockJob {
             ommers: &ommers,
             withdrawals: withdrawals.as_ref(),
+            ..BlockJob::new(&rules, &header, &[], &nobody)
         };
         let source = WithBlockHashes {
             state: &parent.state,

@@ -2,11 +2,14 @@
 
 use super::*;
 use crate::exec::{
-    BlockOutput, ExecError,
+    AccountChange, BlockOutput, ExecError,
     tests::{ALICE, BOB, CONTRACT, World, balance, transaction},
 };
 use alloy_primitives::Bytes;
-use revm::{DatabaseRef, state::AccountStatus};
+use revm::{
+    DatabaseRef,
+    state::{AccountStatus, EvmStorageSlot},
+};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A source that counts and can be told to fail.
@@ -117,7 +120,7 @@ fn read(overlay: &mut Overlay<'_, Source>, slot: u64) -> u64 {
 #[test]
 fn everything_is_read_once() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     for reads in [1, 0] {
         assert_eq!(overlay.basic(ALICE).unwrap().unwrap().nonce, 0);
         assert_eq!(source.reads(), reads);
@@ -144,7 +147,7 @@ fn everything_is_read_once() {
 #[test]
 fn what_changes_nothing_is_no_change() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     let account = loaded(&mut overlay, ALICE);
     commit(&mut overlay, ALICE, account);
     let mut account = loaded(&mut overlay, CONTRACT);
@@ -164,7 +167,7 @@ fn touched_and_empty_is_deleted() {
     let mut world = world();
     world.account(BOB, 1, 0);
     let source = Source::of(world);
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     let mut account = loaded(&mut overlay, BOB);
     account.info.balance = U256::ZERO;
     commit(&mut overlay, BOB, account);
@@ -179,7 +182,7 @@ fn touched_and_empty_is_deleted() {
 #[test]
 fn written_wiped_and_written_again() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     let mut account = loaded(&mut overlay, CONTRACT);
     write(&mut account, 2, 20, 21);
     write(&mut account, 3, 0, 30);
@@ -222,7 +225,7 @@ fn written_wiped_and_written_again() {
 #[test]
 fn creation_wipes_what_was_there() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     let mut account = loaded(&mut overlay, CONTRACT);
     account.status |= AccountStatus::Created;
     write(&mut account, 9, 0, 90);
@@ -236,7 +239,7 @@ fn creation_wipes_what_was_there() {
 #[test]
 fn new_code_outlives_later_changes_of_the_step() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     let code = Bytecode::new_raw(Bytes::from_static(&[0x5b, 0x00]));
     let hash = code.hash_slow();
     let mut account = loaded(&mut overlay, BOB);
@@ -273,7 +276,7 @@ fn new_code_outlives_later_changes_of_the_step() {
 #[test]
 fn balances_set_by_hand() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     overlay.set_balance(CONTRACT, U256::from(5)).unwrap();
     overlay.set_balance(BOB, U256::ZERO).unwrap();
     assert_eq!(
@@ -299,7 +302,7 @@ fn leftovers_until_they_are_wiped() {
         marked: Some(BOB),
         ..Source::of(world)
     };
-    let mut overlay = Overlay::new(&source);
+    let mut overlay = Overlay::new(&source, None);
     overlay.basic(ALICE).unwrap();
     assert!(!overlay.has_leftovers());
     let info = overlay.basic(BOB).unwrap().unwrap();

@@ -1,7 +1,10 @@
 //! State changes of random blocks against revm's own state over the same transactions.
 
 use super::*;
-use crate::exec::{evm::BlockEvm, overlay::Overlay};
+use crate::exec::{
+    evm::{BlockDatabase, BlockEvm},
+    overlay::Overlay,
+};
 use alloy_evm::{Evm, FromRecoveredTx};
 use alloy_primitives::keccak256;
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -174,17 +177,13 @@ proptest! {
             let world = world(fork);
             let transactions = transactions(&actions);
             let senders = vec![ALICE; transactions.len()];
-            let job = BlockJob {
-                rules: &world.rules,
-                header: &world.header,
-                transactions: &transactions,
+            let senders = KnownSenders {
                 senders: &senders,
                 authorities: &[],
-                ommers: &[],
-                withdrawals: None,
             };
-            let mut together = BlockEvm::new(&job, Overlay::new(&world.db));
-            let mut apart = BlockEvm::new(&job, Overlay::new(&world.db));
+            let job = BlockJob::new(&world.rules, &world.header, &transactions, &senders);
+            let mut together = BlockEvm::new(&job, Overlay::new(&world.db, None));
+            let mut apart = BlockEvm::new(&job, Overlay::new(&world.db, None));
             let mut oracle = State::builder().with_database_ref(&world.db).build();
             let mut stepped = world.db.clone();
             for transaction in &transactions {

@@ -13,8 +13,8 @@ use phalanx::{
     block::{Block, header_hash},
     chain::{ChainSpec, genesis_header},
     exec::{
-        BlockHashes, BlockJob, BlockOutput, Executor, Serial, StateChanges, WithBlockHashes,
-        receipts,
+        BlockHashes, BlockJob, BlockOutput, Executor, KnownSenders, Serial, StateChanges,
+        WithBlockHashes, receipts,
     },
     senders::recover_transactions,
     trie::WorldState,
@@ -124,14 +124,13 @@ pub(crate) fn replay(engine: &Engine, genesis_json: &str, blocks: &[Bytes]) -> V
             .into_iter()
             .map(|one| one.authorities.into_iter().map(Result::ok).collect())
             .collect();
-        let job = BlockJob {
-            rules: &rules,
-            header,
-            transactions: &block.transactions,
+        let senders = KnownSenders {
             senders: &senders,
             authorities: &authorities,
-            ommers: &[],
+        };
+        let job = BlockJob {
             withdrawals: block.withdrawals.as_ref(),
+            ..BlockJob::new(&rules, header, &block.transactions, &senders)
         };
         let source = WithBlockHashes {
             state: &state,

@@ -6,7 +6,7 @@ use alloy_genesis::GenesisAccount;
 use alloy_primitives::{Address, B256, Bytes, Signature, U256, hex};
 use phalanx::{
     chain::ChainSpec,
-    exec::{BlockHashes, BlockJob, Executor, Serial, WithBlockHashes},
+    exec::{BlockHashes, BlockJob, Executor, KnownSenders, Serial, WithBlockHashes},
     input::{Limits, read_genesis},
     trie::WorldState,
     verify::report::CaseReport,
@@ -145,15 +145,12 @@ fn an_ancestors_hash_is_asked_for_once() {
         ..TxLegacy::default()
     };
     let signature = Signature::new(U256::from(1), U256::from(1), false);
-    let job = BlockJob {
-        rules: &rules,
-        header: &header,
-        transactions: &[Signed::new_unhashed(tx, signature).into()],
+    let transactions = [Signed::new_unhashed(tx, signature).into()];
+    let senders = KnownSenders {
         senders: &[Address::repeat_byte(1)],
         authorities: &[Vec::new()],
-        ommers: &[],
-        withdrawals: None,
     };
+    let job = BlockJob::new(&rules, &header, &transactions, &senders);
     let hashes = Counted(AtomicU64::new(0));
     let state = WithBlockHashes {
         state: &world,

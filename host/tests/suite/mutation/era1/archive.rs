@@ -6,7 +6,7 @@ use alloy_primitives::{B256, U256};
 use alloy_rlp::{Encodable, Header as RlpHeader, PayloadView};
 use phalanx::{
     block::Block,
-    exec::{BlockHashes, BlockJob, Executor, Receipt, Serial, WithBlockHashes},
+    exec::{BlockHashes, BlockJob, Executor, KnownSenders, Receipt, Serial, WithBlockHashes},
     input::{CaseKind, Era1Block, Era1Case},
     senders::recover_transactions,
 };
@@ -137,14 +137,13 @@ fn receipts(chain: &Generated) -> Vec<Vec<Receipt>> {
             .into_iter()
             .map(|one| one.authorities.into_iter().map(Result::ok).collect())
             .collect();
-        let job = BlockJob {
-            rules: &rules,
-            header: &block.header,
-            transactions: &block.transactions,
+        let senders = KnownSenders {
             senders: &senders,
             authorities: &authorities,
-            ommers: &[],
+        };
+        let job = BlockJob {
             withdrawals: block.withdrawals.as_ref(),
+            ..BlockJob::new(&rules, &block.header, &block.transactions, &senders)
         };
         let source = WithBlockHashes {
             state: verifier.state(block.header.parent_hash).expect("a state"),

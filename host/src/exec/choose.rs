@@ -1,0 +1,164 @@
+//! Which executor a block gets.
+
+use super::{
+    BlockJob, BlockOutput, ExecError, Executor, Parallel, StateSource, parallel::is_transfer,
+};
+use crate::Engine;
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// Ways to execute blocks. All give the same output for every block; they differ in speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ExecutorKind {
+    /// By what the block is: led by its access list, in parallel, or serially where that is as fast.
+    #[default]
+    Auto,
+    /// One transaction after the other.
+    Serial,
+    /// Transactions tried ahead of their turn.
+    Parallel,
+    /// The same, led by the block's access list (EIP-7928); a block that comes without one is executed serially.
+    Bal,
+}
+
+impl ExecutorKind {
+    /// Every value, in the order in which users are shown them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Serial, Self::Parallel, Self::Bal];
+
+    /// The name that [`FromStr`] takes and [`Display`](fmt::Display) gives.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Serial => "serial",
+            Self::Parallel => "parallel",
+            Self::Bal => "bal",
+        }
+    }
+}
+
+impl fmt::Display for ExecutorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for ExecutorKind {
+    type Err = UnknownExecutor;
+
+    fn from_str(text: &str) -> Result<Self, UnknownExecutor> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| UnknownExecutor(text.to_owned()))
+    }
+}
+
+/// Text that names no executor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no executor is called {0:?}; there are auto, serial, parallel and bal")]
+pub struct UnknownExecutor(pub String);
+
+/// Calls of contracts from which on a block is worth more than one thread. Waking a thread takes some 50 to 100 µs, a call
+/// 10 to 100 µs.
+const CALLS: usize = 24;
+/// Gas from which on it is, as far as its header says: 1 to 2 ms of execution.
+const GAS: u64 = 3_000_000;
+/// Plain transfers for each call up to which it is. They take 1 to 2 µs, and trying one ahead costs as much again.
+const TRANSFERS_A_CALL: usize = 12;
+
+/// The executor of a kind, on an engine's threads.
+///
+/// Clones share what they know of contract code and of each other's blocks: `Auto` gives several blocks that are executed
+/// at once a thread each rather than all threads to each.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    kind: ExecutorKind,
+    threads: usize,
+    parallel: Parallel,
+    /// Blocks being executed.
+    running: Arc<AtomicUsize>,
+}
+
+impl Chosen {
+    /// An executor of a kind.
+    pub fn new(engine: &Engine, kind: ExecutorKind) -> Self {
+        Self {
+            kind,
+            threads: engine.threads(),
+            parallel: Parallel::new(engine).following_lists(),
+            running: Arc::default(),
+        }
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> ExecutorKind {
+        self.kind
+    }
+
+    fn pays(&self, job: &BlockJob<'_>, running: usize) -> bool {
+        let calls = job
+            .transactions
+            .iter()
+            .filter(|tx| !is_transfer(tx))
+            .count();
+        let transfers = job.transactions.len() - calls;
+        running.saturating_mul(2) <= self.threads
+            && calls >= CALLS
+            && transfers <= calls.saturating_mul(TRANSFERS_A_CALL)
+            && job.header.gas_used >= GAS
+    }
+}
+
+impl Executor for Chosen {
+    fn execute<S: StateSource>(
+        &self,
+        job: &BlockJob<'_>,
+        state: &S,
+    ) -> Result<BlockOutput, ExecError> {
+        let running = Running::new(&self.running);
+        let has_list = job.access_list.is_some();
+        let in_parallel = match self.kind {
+            ExecutorKind::Auto => self.pays(job, running.count),
+            ExecutorKind::Serial => false,
+            ExecutorKind::Parallel => true,
+            ExecutorKind::Bal => has_list,
+        };
+        if !in_parallel {
+            return self.parallel.serially(job, state);
+        }
+        let list = job
+            .access_list
+            .filter(|_| self.kind != ExecutorKind::Parallel);
+        let job = BlockJob {
+            access_list: list,
+            ..*job
+        };
+        self.parallel.execute(&job, state)
+    }
+}
+
+/// A block being executed, until this is dropped.
+struct Running<'a> {
+    of: &'a AtomicUsize,
+    /// With it, when it began.
+    count: usize,
+}
+
+impl<'a> Running<'a> {
+    fn new(of: &'a AtomicUsize) -> Self {
+        let count = of.fetch_add(1, Ordering::Relaxed) + 1;
+        Self { of, count }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.of.fetch_sub(1, Ordering::Relaxed);
+    }
+}

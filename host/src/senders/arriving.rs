@@ -1,0 +1,199 @@
+//! Senders that are recovered while the block is executed.
+
+use super::{Batch, Recovered, by_transaction};
+use crate::{Engine, block::Transaction};
+use alloy_primitives::Address;
+use phalanx_kernels::SRule;
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread::yield_now,
+};
+
+/// Transactions recovered in one go: enough to fill lanes and share an inversion, few enough that the first ones are
+/// there at once (some 0.2 ms with AVX-512).
+const CHUNK: usize = 32;
+
+/// The senders of a block's transactions, recovered in chunks by whoever needs them.
+///
+/// There is no thread that recovers: one that asks for a sender recovers the chunk in which it is, and where another
+/// thread is at that, the next chunk that nobody has begun. So execution begins with the first chunk, all threads
+/// recover and execute side by side, and none waits while there is something to recover.
+pub struct Arriving<'a> {
+    engine: &'a Engine,
+    transactions: &'a [Transaction],
+    chunks: Box<[Chunk]>,
+    /// Chunks before this one have been begun.
+    next: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Chunk {
+    begun: AtomicBool,
+    people: OnceLock<Vec<Person>>,
+}
+
+struct Person {
+    recovered: Recovered,
+    /// The same, as the EVM takes them.
+    authorities: Vec<Option<Address>>,
+}
+
+impl<'a> Arriving<'a> {
+    /// Nothing is recovered yet. Signatures will be whatever their s; the fork's rule is held against them elsewhere.
+    pub fn new(engine: &'a Engine, transactions: &'a [Transaction]) -> Self {
+        let count = transactions.len().div_ceil(CHUNK);
+        Self {
+            engine,
+            transactions,
+            chunks: std::iter::repeat_with(Chunk::default).take(count).collect(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
+    /// What was recovered of a transaction; `None` if there is no such transaction.
+    pub fn recovered(&self, index: usize) -> Option<&Recovered> {
+        Some(&self.person(index)?.recovered)
+    }
+
+    /// The authorities of a transaction, `None` where a signature is not valid.
+    pub fn authorities(&self, index: usize) -> &[Option<Address>] {
+        self.person(index).map_or(&[], |person| &person.authorities)
+    }
+
+    /// All of them; what is missing yet is recovered now.
+    pub fn into_recovered(self) -> Vec<Recovered> {
+        let rest = self.transactions.len().checked_sub(1);
+        // From the last chunk on: others may still be at earlier ones.
+        for index in rest
+            .into_iter()
+            .flat_map(|last| (0..=last).rev().step_by(CHUNK))
+        {
+            self.person(index);
+        }
+        let chunks = self.chunks.into_iter();
+        chunks
+            .flat_map(|chunk| chunk.people.into_inner().unwrap_or_default())
+            .map(|person| person.recovered)
+            .collect()
+    }
+
+    fn person(&self, index: usize) -> Option<&Person> {
+        let chunk = self.chunks.get(index / CHUNK)?;
+        if chunk.people.get().is_none() {
+            self.recover(index / CHUNK);
+        }
+        while chunk.people.get().is_none() {
+            let next = self.next.fetch_add(1, Ordering::Relaxed);
+            if next < self.chunks.len() {
+                self.recover(next);
+            } else {
+                // Another thread is at it, and waits for nobody.
+                yield_now();
+            }
+        }
+        chunk.people.get()?.get(index % CHUNK)
+    }
+
+    /// Recovers a chunk, unless somebody has begun.
+    fn recover(&self, number: usize) {
+        let Some(chunk) = self.chunks.get(number) else {
+            return;
+        };
+        if chunk.begun.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        // Should this panic, nobody waits for ever: the block is lost with the panic.
+        let filled = FillOnDrop(chunk);
+        let first = number * CHUNK;
+        let last = first.saturating_add(CHUNK).min(self.transactions.len());
+        let transactions = &self.transactions[first..last];
+        let mut batch = Batch::default();
+        for transaction in transactions {
+            batch.add(transaction, SRule::Any);
+        }
+        let addresses = batch.recover_here(self.engine);
+        let people = by_transaction(transactions.iter(), &addresses).into_iter();
+        let people = people.map(|recovered| Person {
+            authorities: recovered.authorities.iter().map(|one| one.ok()).collect(),
+            recovered,
+        });
+        filled.0.people.get_or_init(|| people.collect());
+    }
+}
+
+/// Leaves a chunk with nobody in it rather than without an answer.
+struct FillOnDrop<'c>(&'c Chunk);
+
+impl Drop for FillOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.people.get_or_init(Vec::new);
+    }
+}
+
+impl fmt::Debug for Arriving<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arriving")
+            .field("transactions", &self.transactions.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{block::Block, generate::Plan, senders::recover_transactions};
+
+    fn block(engine: &Engine) -> Block {
+        let plan = Plan {
+            blocks: 1,
+            ..Plan::default()
+        };
+        let (_, blocks) = plan.build(engine).expect("a chain");
+        Block::decode(&blocks[0]).expect("a block")
+    }
+
+    #[test]
+    fn threads_that_ask_in_any_order_get_what_one_batch_gives() {
+        let engine = Engine::builder().threads(1).build().expect("an engine");
+        let block = block(&engine);
+        let all: Vec<_> = block.transactions.iter().map(|tx| (tx, false)).collect();
+        let expected = recover_transactions(&engine, &all);
+        assert!(expected.len() > 2 * CHUNK);
+        for threads in [1, 2, 5] {
+            let arriving = Arriving::new(&engine, &block.transactions);
+            std::thread::scope(|scope| {
+                for thread in 0..threads {
+                    let (arriving, expected) = (&arriving, &expected);
+                    scope.spawn(move || {
+                        for step in 0..expected.len() {
+                            let index = (step * 7 + thread * 31) % expected.len();
+                            assert_eq!(arriving.recovered(index), Some(&expected[index]));
+                            let authorities = arriving.authorities(index);
+                            assert_eq!(authorities.len(), expected[index].authorities.len());
+                        }
+                    });
+                }
+            });
+            assert_eq!(arriving.recovered(expected.len()), None);
+            assert_eq!(arriving.into_recovered(), expected);
+        }
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_recovered_in_the_end() {
+        let engine = Engine::builder().threads(1).build().expect("an engine");
+        let block = block(&engine);
+        let all: Vec<_> = block.transactions.iter().map(|tx| (tx, false)).collect();
+        let arriving = Arriving::new(&engine, &block.transactions);
+        arriving.recovered(40);
+        assert_eq!(
+            arriving.into_recovered(),
+            recover_transactions(&engine, &all)
+        );
+        assert!(Arriving::new(&engine, &[]).into_recovered().is_empty());
+    }
+}

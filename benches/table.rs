@@ -9,6 +9,10 @@ use phalanx_benches::{
 };
 use std::process::ExitCode;
 
+/// That of Phalanx's command, for all contenders; clients have another one of its kind.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Phalanx beside its rivals and prints a table of ratios.
 #[derive(Debug, Parser)]
 struct Args {
@@ -18,7 +22,8 @@ struct Args {
     /// Print one JSON object in place of the table
     #[arg(long)]
     json: bool,
-    /// Sections to measure: recover, keccak, threads, senders, flood, sorted, updates, witness, index, whale, dirty
+    /// Sections to measure: recover, keccak, threads, senders, flood, sorted, updates, witness, index, whale, dirty,
+    /// blocks, latency, stateless, execute, synthetic
     /// [default: all]
     sections: Vec<String>,
     /// Given by `cargo bench`; without it everything runs once, and the times mean nothing

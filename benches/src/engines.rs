@@ -4,6 +4,7 @@ use phalanx::{Backend, Engine, backend};
 
 pub mod alloy;
 pub mod alloy_trie;
+pub mod best_practice;
 pub mod eth_trie;
 #[cfg(feature = "ethrex")]
 pub mod ethrex_trie;
@@ -11,6 +12,7 @@ pub mod k256;
 pub mod keccak_asm;
 pub mod libsecp256k1;
 pub mod sha3;
+pub mod whole;
 
 /// Phalanx with so many threads on every backend of the CPU that this machine has, fastest first. The
 /// reference backend is not among them: its crates are here as rivals.
@@ -24,6 +26,12 @@ pub fn on_threads(threads: usize) -> Vec<Engine> {
         builder.build().expect("an available backend")
     };
     available.map(engine).collect()
+}
+
+/// Threads of the machine for what is asked of two: a rival's, which run its parallel iterators.
+pub fn two_threads() -> rayon::ThreadPool {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(2);
+    builder.build().expect("the system has threads")
 }
 
 /// Phalanx on every backend that this machine has and on every thread count that is measured: one, for a fair comparison

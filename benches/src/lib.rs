@@ -5,6 +5,7 @@ pub mod measure;
 pub mod memory;
 pub mod report;
 pub mod rows;
+pub mod scaling;
 pub mod spans;
 pub mod workloads;
 

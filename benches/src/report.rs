@@ -2,6 +2,7 @@
 
 mod processor;
 mod render;
+mod sums;
 
 use crate::measure::{Clock, Contender, Pace, Quartiles, take_turns};
 use serde::Serialize;
@@ -191,6 +192,24 @@ impl Report {
     pub fn play(&mut self, contest: Match<'_>) {
         eprintln!("{}: {}", contest.section, contest.workload);
         self.rows.extend(contest.play(&self.timing));
+    }
+
+    /// The same for one of many workloads of a kind, which share the time of four.
+    pub fn play_part(&mut self, contest: Match<'_>, parts: usize) -> &[Row] {
+        eprintln!("{}: {}", contest.section, contest.workload);
+        let parts = u32::try_from(parts.max(1)).unwrap_or(u32::MAX);
+        let pace = Pace {
+            time: 4 * self.timing.time / parts,
+            ..self.timing
+        };
+        let first = self.rows.len();
+        self.rows.extend(contest.play(&pace));
+        &self.rows[first..]
+    }
+
+    /// Adds a row that sums up others.
+    pub fn sum_up(&mut self, row: Row) {
+        self.rows.push(row);
     }
 
     /// Notes a workload that can't be had here.

@@ -1,13 +1,17 @@
 //! The rows of the table, section by section. A goal is the least ratio asked of a backend; where none is, the row is
 //! for information.
 
+pub mod blocks;
 pub mod dirty;
+pub mod execute;
 pub mod flood;
 pub mod index;
 pub mod keccak;
 pub mod recover;
 pub mod senders;
 pub mod sorted;
+pub mod stateless;
+pub mod synthetic;
 pub mod threads;
 pub mod updates;
 pub mod whale;
@@ -25,7 +29,7 @@ pub struct Section {
 }
 
 /// All parts, in the order of the table.
-pub const SECTIONS: [Section; 11] = [
+pub const SECTIONS: [Section; 16] = [
     Section {
         name: "recover",
         run: recover::run,
@@ -69,6 +73,26 @@ pub const SECTIONS: [Section; 11] = [
     Section {
         name: "dirty",
         run: dirty::run,
+    },
+    Section {
+        name: "blocks",
+        run: blocks::run,
+    },
+    Section {
+        name: "latency",
+        run: blocks::run_latency,
+    },
+    Section {
+        name: "stateless",
+        run: stateless::run,
+    },
+    Section {
+        name: "execute",
+        run: execute::run,
+    },
+    Section {
+        name: "synthetic",
+        run: synthetic::run,
     },
 ];
 
@@ -123,7 +147,7 @@ fn count(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Pace;
+    use crate::measure::{Clock, Pace};
 
     #[test]
     fn counts() {
@@ -144,6 +168,17 @@ mod tests {
             assert!(row.goal.is_some() && row.ratio > 0.0, "{row:?}");
             assert!(engines.iter().any(|engine| name(engine) == row.engine));
         }
+    }
+
+    /// Those of made-up blocks, on small ones: each leads where it should.
+    #[test]
+    fn rows_of_made_up_blocks() {
+        let mut report = Report::new("once", Pace::ONCE, Vec::new());
+        synthetic::play("synthetic", &mut report, 40);
+        let goals: Vec<f64> = report.rows.iter().filter_map(|row| row.goal).collect();
+        assert_eq!(goals, [1.8, 1.8, 1.8, 0.95]);
+        assert_eq!(report.rows.len(), 8, "auto and parallel");
+        assert!(report.rows.iter().all(|row| row.clock == Clock::Wall));
     }
 
     /// Those of tries, on small ones: all contenders agree at every step.

@@ -2,9 +2,12 @@
 
 pub mod blocks;
 pub mod crafted;
+pub mod memory;
 pub mod receipts;
+pub mod synthetic;
 pub mod tries;
 pub mod updates;
+pub mod whole;
 
 use alloy_primitives::{Address, B256, keccak256};
 use k256::ecdsa::SigningKey;

@@ -139,7 +139,14 @@ impl<E: Executor + Clone + Send + Sync + 'static> Pipeline<E> {
         I: IntoIterator<Item = Job<S>>,
         I::IntoIter: Send + 'static,
     {
-        let stages = BlockStages::new(self.engine.clone(), self.executor, self.spec, self.chain);
+        let mode = self.options.mode;
+        let stages = BlockStages::new(
+            self.engine.clone(),
+            self.executor,
+            self.spec,
+            self.chain,
+            mode,
+        );
         let source = Box::new(jobs.into_iter());
         Verdicts {
             outcomes: Outcomes::start(&self.engine, self.options, stages, source),

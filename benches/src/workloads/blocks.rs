@@ -108,7 +108,7 @@ fn real_witnesses<T>(what: &str, mut of: impl FnMut(WitnessCase) -> T) -> Option
     Some(blocks)
 }
 
-fn read(path: PathBuf, mut take: impl FnMut(CaseKind)) {
+pub(super) fn read(path: PathBuf, mut take: impl FnMut(CaseKind)) {
     let flow = input::read(
         &[path],
         &Limits::default(),

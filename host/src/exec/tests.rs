@@ -1,4 +1,4 @@
-//! Small blocks over a client's own kind of database, revm's `CacheDB`.
+//! Small blocks over a client's own kind of database, revm's `CacheDB`. Each is run by every executor.
 
 mod blocks;
 mod code;
@@ -7,6 +7,7 @@ mod composition;
 mod constantinople;
 mod dao;
 mod delegations;
+mod everyone;
 mod rewards;
 mod system;
 
@@ -130,12 +131,20 @@ impl World {
             senders: &senders,
             authorities,
         };
-        let job = BlockJob {
+        everyone::agreed(&self.job(transactions, &senders), state)
+    }
+
+    /// Transactions of anyone's as a block.
+    pub(super) fn job<'a>(
+        &'a self,
+        transactions: &'a [Transaction],
+        senders: &'a KnownSenders<'a>,
+    ) -> BlockJob<'a> {
+        BlockJob {
             ommers: &self.ommers,
             withdrawals: self.withdrawals.as_ref(),
-            ..BlockJob::new(&self.rules, &self.header, transactions, &senders)
-        };
-        Serial.execute(&job, state)
+            ..BlockJob::new(&self.rules, &self.header, transactions, senders)
+        }
     }
 
     /// The state after a block's steps.

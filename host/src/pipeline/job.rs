@@ -1,6 +1,6 @@
 //! Blocks with their evidence, as callers of the library hand them over.
 
-use super::{Lane, LaneId, Stages};
+use super::{Lane, LaneId, Mode, Stages};
 use crate::{
     Engine,
     block::{Block, BlockDecodeError, Transaction},
@@ -161,6 +161,7 @@ pub(super) struct BlockStages<E, S> {
     executor: E,
     spec: ChainSpec,
     chain: Lane<ChainVerifier<E>>,
+    mode: Mode,
     state: PhantomData<fn() -> S>,
 }
 
@@ -170,12 +171,14 @@ impl<E, S> BlockStages<E, S> {
         executor: E,
         spec: ChainSpec,
         chain: ChainVerifier<E>,
+        mode: Mode,
     ) -> Self {
         Self {
             engine,
             executor,
             spec,
             chain: Lane::new(chain),
+            mode,
             state: PhantomData,
         }
     }
@@ -228,6 +231,10 @@ where
 
     fn transactions<'w>(&self, job: &'w Job<S>) -> &'w [Transaction] {
         job.block().map_or(&[], |block| &block.transactions)
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode
     }
 
     fn hash(&self, job: &Job<S>) -> Hashes {

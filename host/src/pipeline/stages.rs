@@ -1,6 +1,11 @@
 //! What the scheduler runs.
 
-use crate::{Engine, block::Transaction, verify::senders::BlockRecovery};
+use super::Mode;
+use crate::{
+    Engine,
+    block::Transaction,
+    verify::senders::{self, BlockRecovery},
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
@@ -31,9 +36,15 @@ pub(crate) trait Stages: Send + Sync + 'static {
     fn transactions<'w>(&self, work: &'w Self::Work) -> &'w [Transaction];
     /// Hashes whatever needs nothing but the work.
     fn hash(&self, work: &Self::Work) -> Self::Hashes;
-    /// Recovers senders and authorities; results by block.
+    /// Whom the threads work for.
+    fn mode(&self) -> Mode;
+    /// Recovers senders and authorities; results by block. A block that comes alone has its senders recovered while it is
+    /// executed.
     fn recover(&self, engine: &Engine, blocks: &[&[Transaction]]) -> Vec<BlockRecovery> {
-        crate::verify::senders::recover(engine, blocks.iter().copied())
+        match self.mode() {
+            Mode::Latency => blocks.iter().map(|_| BlockRecovery::later()).collect(),
+            Mode::Throughput => senders::recover(engine, blocks.iter().copied()),
+        }
     }
     /// All the rest.
     fn execute(

@@ -10,7 +10,7 @@ use crate::{
     Engine,
     block::{Block, Ommers, header_hash},
     chain::{ChainSpec, Rules},
-    exec::{BlockHashes, Executor},
+    exec::{BlockHashes, Executor, Senders},
     rules::Ancestry,
     trie::WorldState,
     verdict::{BlockVerdict, Check},
@@ -127,8 +127,12 @@ impl<E: Executor> ChainVerifier<E> {
             );
         }
         body::check(block, &groundwork.roots, &mut verdict);
-        let people = senders::check(block, &rules, groundwork.recovery, &mut verdict);
-        let after = self.execute(block, &rules, people, receipts, &mut verdict);
+        let recovery = groundwork.recovery;
+        let execute = |senders: &dyn Senders, verdict: &mut BlockVerdict| {
+            self.execute(block, &rules, senders, receipts, verdict)
+        };
+        let engine = &self.engine;
+        let after = senders::execute_with(engine, block, &rules, recovery, &mut verdict, execute);
         if verdict.is_verified() {
             let total = if self.known.is_empty() {
                 total_difficulty
@@ -150,14 +154,10 @@ impl<E: Executor> ChainVerifier<E> {
         &self,
         block: &Block,
         rules: &Rules,
-        people: Option<senders::People>,
+        senders: &dyn Senders,
         receipts: Option<&[Bytes]>,
         verdict: &mut BlockVerdict,
     ) -> Option<WorldState> {
-        let (Some(people), true) = (people, execution::is_possible(verdict)) else {
-            execution::skip(verdict, "an earlier check failed");
-            return None;
-        };
         execution::skip(verdict, "no state is given");
         if let Some(receipts) = receipts {
             list::given_receipts(&self.engine, block, receipts, verdict);
@@ -166,7 +166,7 @@ impl<E: Executor> ChainVerifier<E> {
         let ready = execution::Ready {
             block,
             rules,
-            people: &people,
+            senders,
         };
         let hashes = Walk {
             known: &self.known,

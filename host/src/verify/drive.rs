@@ -109,6 +109,7 @@ impl<E: Executor + Clone + Send + Sync + 'static> Reports<E> {
         let stages = UnitStages {
             engine: engine.clone(),
             executor: executor.clone(),
+            mode: options.mode,
         };
         let options = pipeline::Options::new(options.mode, engine);
         Self {

@@ -1,12 +1,11 @@
 //! Execution of a block and everything that follows from it: gas, logs bloom, receipts, requests, state.
 
-use super::senders::People;
 use crate::{
     Engine,
     block::Block,
     chain::Rules,
     exec::{
-        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, KnownSenders, StateSource,
+        BlockHashes, BlockJob, BlockOutput, ExecError, Executor, Senders, StateSource,
         WithBlockHashes, receipts,
     },
     pipeline,
@@ -25,8 +24,8 @@ pub struct Ready<'a> {
     pub block: &'a Block,
     /// Its rules.
     pub rules: &'a Rules,
-    /// Its senders and authorities.
-    pub people: &'a People,
+    /// Its senders and authorities, known or on their way.
+    pub senders: &'a dyn Senders,
 }
 
 /// The checks that only an execution can answer.
@@ -134,16 +133,17 @@ fn execute<E: Executor, S: StateSource>(
     state: &S,
     verdict: &mut BlockVerdict,
 ) -> Option<BlockOutput> {
-    let (block, people) = (ready.block, ready.people);
-    let senders = KnownSenders {
-        senders: &people.senders,
-        authorities: &people.authorities,
-    };
+    let block = ready.block;
     let job = BlockJob {
         // Without a trie no reward can be checked, so that unknown ommers may go without theirs.
         ommers: block.ommers.headers().unwrap_or_default(),
         withdrawals: block.withdrawals.as_ref(),
-        ..BlockJob::new(ready.rules, &block.header, &block.transactions, &senders)
+        ..BlockJob::new(
+            ready.rules,
+            &block.header,
+            &block.transactions,
+            ready.senders,
+        )
     };
     let start = Instant::now();
     let span = trace_span!(target: pipeline::TARGET, "evm", number = job.header.number);

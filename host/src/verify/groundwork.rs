@@ -16,6 +16,14 @@ pub struct Groundwork {
 }
 
 impl Groundwork {
+    /// Works it out for a block that is judged by itself, whose senders are recovered while it is executed.
+    pub fn of_one(engine: &Engine, block: &Block) -> Self {
+        Self {
+            roots: Roots::of(engine, block),
+            recovery: BlockRecovery::later(),
+        }
+    }
+
     /// Works it out for one block alone. Blocks that come in numbers have their senders recovered together, by
     /// [`senders::recover`].
     pub fn of(engine: &Engine, block: &Block) -> Self {

@@ -40,7 +40,8 @@ pub fn judge(
     };
     let (mut verdict, rules) = header::check(&surroundings, block);
     body::check(block, &groundwork.roots, &mut verdict);
-    let people = senders::check(block, &rules, groundwork.recovery, &mut verdict);
+    let recovery = groundwork.recovery.now(engine, &block.transactions);
+    let people = senders::check(block, &rules, recovery, &mut verdict);
     if let (Some(people), Some(claimed)) = (&people, &listed.senders) {
         senders::compare_claimed(people, claimed, &mut verdict);
     }

@@ -10,7 +10,7 @@ use crate::{
     Engine,
     block::Block,
     chain::ChainSpec,
-    exec::{Executor, StateSource, bytecode},
+    exec::{Executor, Senders, StateSource, bytecode},
     input::{PreState, PreStateCase},
     verdict::BlockVerdict,
 };
@@ -42,7 +42,7 @@ pub fn over_source<E: Executor, S: StateSource>(
     block: &Block,
     state: &S,
 ) -> BlockVerdict {
-    let groundwork = Groundwork::of(engine, block);
+    let groundwork = Groundwork::of_one(engine, block);
     judge(engine, executor, surroundings, block, state, groundwork)
 }
 
@@ -57,18 +57,17 @@ pub fn judge<E: Executor, S: StateSource>(
 ) -> BlockVerdict {
     let (mut verdict, rules) = header::check(surroundings, block);
     body::check(block, &groundwork.roots, &mut verdict);
-    let people = senders::check(block, &rules, groundwork.recovery, &mut verdict);
-    match people {
-        Some(people) if execution::is_possible(&verdict) => {
-            let ready = execution::Ready {
-                block,
-                rules: &rules,
-                people: &people,
-            };
-            execution::over_source(engine, executor, ready, state, &mut verdict);
-        }
-        _ => execution::skip(&mut verdict, "an earlier check failed"),
-    }
+    let recovery = groundwork.recovery;
+    let execute = |senders: &dyn Senders, verdict: &mut BlockVerdict| {
+        let ready = execution::Ready {
+            block,
+            rules: &rules,
+            senders,
+        };
+        execution::over_source(engine, executor, ready, state, verdict);
+        Some(())
+    };
+    senders::execute_with(engine, block, &rules, recovery, &mut verdict, execute);
     verdict
 }
 

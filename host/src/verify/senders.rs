@@ -1,10 +1,12 @@
 //! Senders and authorities: recovered for many blocks in one batch, judged block by block.
 
+use super::execution;
 use crate::{
     Engine,
     block::{Block, Transaction},
     chain::Rules,
-    senders::{Recovered, recover_transactions},
+    exec::{KnownSenders, Senders},
+    senders::{Arriving, Recovered, recover_transactions},
     verdict::{BlockVerdict, Check},
 };
 use alloy_consensus::Transaction as _;
@@ -29,7 +31,126 @@ pub struct BlockRecovery {
     pub recovered: Vec<Recovered>,
     /// Share of the time.
     pub time: Duration,
+    /// True if nothing is recovered yet, and is to be while the block is executed.
+    pub later: bool,
 }
+
+impl BlockRecovery {
+    /// Senders that are recovered while the block is executed: what a block wants that comes alone.
+    pub fn later() -> Self {
+        Self {
+            later: true,
+            ..Self::default()
+        }
+    }
+
+    /// The same with what was left for later.
+    pub fn now(self, engine: &Engine, transactions: &[Transaction]) -> Self {
+        if !self.later {
+            return self;
+        }
+        let recovered = recover(engine, std::iter::once(transactions));
+        recovered.into_iter().next().unwrap_or_default()
+    }
+}
+
+impl Senders for People {
+    fn len(&self) -> usize {
+        self.known().len()
+    }
+
+    fn sender(&self, index: usize) -> Option<Address> {
+        self.known().sender(index)
+    }
+
+    fn authorities(&self, index: usize) -> &[Option<Address>] {
+        self.authorities.get(index).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl People {
+    fn known(&self) -> KnownSenders<'_> {
+        KnownSenders {
+            senders: &self.senders,
+            authorities: &self.authorities,
+        }
+    }
+}
+
+/// Senders as they are recovered, held against the rules of the block's fork.
+#[derive(Debug)]
+struct Judged<'a> {
+    block: &'a Block,
+    rules: &'a Rules,
+    arriving: Arriving<'a>,
+}
+
+impl Senders for Judged<'_> {
+    fn len(&self) -> usize {
+        self.block.transactions.len()
+    }
+
+    fn sender(&self, index: usize) -> Option<Address> {
+        transaction_rules(self.block.transactions.get(index)?, self.rules).ok()?;
+        self.arriving.recovered(index)?.sender.ok()
+    }
+
+    fn authorities(&self, index: usize) -> &[Option<Address>] {
+        self.arriving.authorities(index)
+    }
+}
+
+/// Executes a block with its senders, recovered before or on the way, if all that execution stands on holds. Notes what is
+/// found of the senders either way; no result of an execution with a wrong one remains.
+pub fn execute_with<R>(
+    engine: &Engine,
+    block: &Block,
+    rules: &Rules,
+    recovery: BlockRecovery,
+    verdict: &mut BlockVerdict,
+    execute: impl FnOnce(&dyn Senders, &mut BlockVerdict) -> Option<R>,
+) -> Option<R> {
+    if !recovery.later {
+        let people = check(block, rules, recovery, verdict);
+        if let Some(people) = people.filter(|_| execution::is_possible(verdict)) {
+            return execute(&people, verdict);
+        }
+        execution::skip(verdict, AN_EARLIER_CHECK_FAILED);
+        return None;
+    }
+    let judged = Judged {
+        block,
+        rules,
+        arriving: Arriving::new(engine, &block.transactions),
+    };
+    let executed = execution::is_possible(verdict).then(|| {
+        let mut executed = verdict.clone();
+        let result = execute(&judged, &mut executed);
+        (result, executed)
+    });
+    let start = Instant::now();
+    let recovered = BlockRecovery {
+        recovered: judged.arriving.into_recovered(),
+        time: start.elapsed(),
+        later: false,
+    };
+    let people = check(block, rules, recovered, verdict);
+    match (people, executed) {
+        (Some(_), Some((result, mut executed))) => {
+            executed.pass(Check::Senders);
+            executed.times.senders = verdict.times.senders;
+            *verdict = executed;
+            result
+        }
+        _ => {
+            execution::skip(verdict, AN_EARLIER_CHECK_FAILED);
+            None
+        }
+    }
+}
+
+/// Why a block was not executed that is refused without.
+pub(super) const AN_EARLIER_CHECK_FAILED: &str = "an earlier check failed";
 
 /// Recovers the senders and authorities of many blocks in one batch. Results by block.
 ///
@@ -52,6 +173,7 @@ pub fn recover<'a>(
         .map(|block| BlockRecovery {
             recovered: results.by_ref().take(block.len()).collect(),
             time: each * u32::try_from(block.len()).unwrap_or(u32::MAX),
+            later: false,
         })
         .collect()
 }

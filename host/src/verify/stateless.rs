@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Engine,
     chain::ChainSpec,
-    exec::{BlockHashes, Executor},
+    exec::{BlockHashes, Executor, Senders},
     input::WitnessCase,
     trie::{Preimages, WorldState},
     verdict::{BlockVerdict, Check, Outcome},
@@ -57,7 +57,7 @@ pub fn verify<E: Executor>(
     case: &WitnessCase,
 ) -> BlockVerdict {
     let proofs = Proofs::of(engine, case);
-    let groundwork = Groundwork::of(engine, &case.block);
+    let groundwork = Groundwork::of_one(engine, &case.block);
     judge(engine, executor, spec, case, proofs, groundwork)
 }
 
@@ -102,23 +102,28 @@ pub fn judge<E: Executor>(
     let (mut verdict, rules) = header::check(&surroundings, block);
     verdict.times.witness = proofs.time;
     body::check(block, &groundwork.roots, &mut verdict);
-    let people = senders::check(block, &rules, groundwork.recovery, &mut verdict);
 
     let pre_state_root = pre_state_root(case, parent, &mut verdict);
-    let possible = execution::is_possible(&verdict);
-    let (Some(people), Some(root), true) = (people, pre_state_root, possible) else {
-        execution::skip(&mut verdict, "an earlier check failed");
-        return verdict;
-    };
     let ancestors = ancestors(case, parent, headers);
-    let world = WorldState::from_witness(root, proofs.preimages);
-    let ready = execution::Ready {
-        block,
-        rules: &rules,
-        people: &people,
+    let execute = |senders: &dyn Senders, verdict: &mut BlockVerdict| {
+        let Some(root) = pre_state_root else {
+            execution::skip(verdict, senders::AN_EARLIER_CHECK_FAILED);
+            return None;
+        };
+        let world = WorldState::from_witness(root, proofs.preimages);
+        let ready = execution::Ready {
+            block,
+            rules: &rules,
+            senders,
+        };
+        execution::over_trie(engine, executor, ready, &world, &ancestors, verdict);
+        Some(())
     };
-    execution::over_trie(engine, executor, ready, &world, &ancestors, &mut verdict);
-
+    let recovery = groundwork.recovery;
+    let executed = senders::execute_with(engine, block, &rules, recovery, &mut verdict, execute);
+    if executed.is_none() {
+        return verdict;
+    }
     if let Some(claimed) = case.post_state_root
         && claimed != block.header.state_root
     {

@@ -18,7 +18,7 @@ use crate::{
     chain::ChainSpec,
     exec::Executor,
     input::{FixtureCase, ListedBlock, PreState, PreStateCase, WitnessCase},
-    pipeline::{Hashes, Held, Lane, LaneId, Stages, witness_bytes},
+    pipeline::{Hashes, Held, Lane, LaneId, Mode, Stages, witness_bytes},
 };
 use alloy_consensus::Header;
 use alloy_primitives::B256;
@@ -69,6 +69,7 @@ impl<E> Unit<E> {
 pub(super) struct UnitStages<E> {
     pub(super) engine: Engine,
     pub(super) executor: E,
+    pub(super) mode: Mode,
 }
 
 impl<E: Executor + Clone + Send + Sync + 'static> Stages for UnitStages<E> {
@@ -113,6 +114,10 @@ impl<E: Executor + Clone + Send + Sync + 'static> Stages for UnitStages<E> {
 
     fn transactions<'u>(&self, unit: &'u Unit<E>) -> &'u [Transaction] {
         unit.block().map_or(&[], |block| &block.transactions)
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode
     }
 
     fn hash(&self, unit: &Unit<E>) -> Hashes {

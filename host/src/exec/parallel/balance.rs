@@ -7,14 +7,14 @@
 //! - nothing depended on the exact value: BALANCE, SELFBALANCE, SELFDESTRUCT, a transfer that failed for want of funds;
 //! - the balance covers what was taken from it, at every moment: it may be lower by no more than the lowest mark;
 //! - an account that has neither nonce nor code is empty in both cases or in neither, which calls are priced by;
-//! - neither is so large that a sum could overflow.
+//! - neither is so large that a sum could overflow, and no amount is that goes from one account to another.
 //!
 //! The balance afterwards is then as much higher or lower as the balance before.
 
 use alloy_primitives::U256;
 
 /// All ether there is takes 87 bits; a thousand times what a thousand such transfers bring does not overflow.
-const LARGE: U256 = U256::from_limbs([0, 0, 1, 0]);
+pub(super) const LARGE: U256 = U256::from_limbs([0, 0, 1, 0]);
 
 /// What a transaction needs of a balance.
 #[derive(Debug, Clone, Copy, Default)]

@@ -92,6 +92,8 @@ impl Guide {
         known.balance = balance.unwrap_or(known.balance);
         known.nonce = nonce.unwrap_or(known.nonce);
         known.code_hash = code.unwrap_or(known.code_hash);
+        // An account made up here would come with empty code under whatever hash it has.
+        known.code = None;
         if known.is_empty() {
             *info = None;
         }

@@ -21,6 +21,9 @@ pub(super) trait NotesBalances: BlockDatabase {
     /// The exact balance of the account matters.
     fn note_exact(&mut self, address: Address);
 
+    /// All of the account's balance is to go elsewhere, however much it is.
+    fn note_all(&mut self, address: Address, balance: U256);
+
     /// An amount may be taken from the account's balance.
     fn note_debit(&mut self, address: Address, balance: U256, amount: U256);
 }
@@ -54,10 +57,10 @@ fn self_balance<DB: NotesBalances>(context: Context<'_, DB>) -> InstructionExecR
     host::selfbalance(context)
 }
 
-/// All of the balance goes elsewhere, however much it is.
-fn self_destruct<DB: NotesBalances>(context: Context<'_, DB>) -> InstructionExecResult {
-    let own = context.interpreter.input.target_address();
-    context.host.journaled_state.database.note_exact(own);
+fn self_destruct<DB: NotesBalances>(mut context: Context<'_, DB>) -> InstructionExecResult {
+    let (own, balance) = own_balance(&mut context);
+    let database = &mut context.host.journaled_state.database;
+    database.note_all(own, balance);
     host::selfdestruct(context)
 }
 
@@ -87,12 +90,17 @@ fn note_value<DB: NotesBalances>(context: &mut Context<'_, DB>, depth: usize) {
     if value.is_zero() {
         return;
     }
+    let (own, balance) = own_balance(context);
+    let database = &mut context.host.journaled_state.database;
+    database.note_debit(own, balance, value);
+}
+
+/// The account that runs, and what it has at this moment.
+fn own_balance<DB: NotesBalances>(context: &mut Context<'_, DB>) -> (Address, U256) {
     let own = context.interpreter.input.target_address();
-    let journal = &mut context.host.journaled_state;
-    let balance = journal
-        .inner
-        .state
-        .get(&own)
-        .map_or(U256::ZERO, |account| account.info.balance);
-    journal.database.note_debit(own, balance, value);
+    let account = context.host.journaled_state.inner.state.get(&own);
+    (
+        own,
+        account.map_or(U256::ZERO, |account| account.info.balance),
+    )
 }

@@ -7,7 +7,7 @@
 
 use super::{
     super::{StateChanges, StateSource, evm::BlockDatabase, standing::Standing},
-    balance::Need,
+    balance::{LARGE, Need},
     committed::Committed,
     guide::Guide,
     instructions::NotesBalances,
@@ -57,6 +57,8 @@ pub(super) struct Trial {
     sender_need: Need,
     /// What is needed of others.
     needs: AddressMap<Need>,
+    /// True if an amount went from account to account that could make a sum overflow, there or on its way back.
+    moves_large: bool,
 }
 
 /// An account as it was shown.
@@ -128,11 +130,13 @@ impl<'b, 'a, S: StateSource> View<'b, 'a, S> {
     /// From here on the view is that of a try.
     pub(super) fn begin_trial(&mut self, index: usize, transaction: &TxEnv) {
         self.failed = false;
+        let spending = transaction.max_balance_spending().unwrap_or(U256::MAX);
         self.trial = Some(Trial {
             index,
             sender: transaction.caller,
             nonce: transaction.nonce,
-            spending: transaction.max_balance_spending().unwrap_or(U256::MAX),
+            spending,
+            moves_large: spending >= LARGE,
             ..Trial::default()
         });
     }
@@ -175,10 +179,15 @@ impl Trial {
 
     /// What is needed of an account's balance.
     pub(super) fn need(&self, address: Address) -> Need {
-        if address == self.sender {
-            return self.sender_need;
+        let mut need = if address == self.sender {
+            self.sender_need
+        } else {
+            self.needs.get(&address).copied().unwrap_or_default()
+        };
+        if self.moves_large {
+            need.note_exact();
         }
-        self.needs.get(&address).copied().unwrap_or_default()
+        need
     }
 
     fn need_mut(&mut self, address: Address) -> &mut Need {
@@ -305,8 +314,16 @@ impl<S: StateSource> NotesBalances for View<'_, '_, S> {
         }
     }
 
+    fn note_all(&mut self, address: Address, balance: U256) {
+        if let Some(trial) = &mut self.trial {
+            trial.moves_large |= balance >= LARGE;
+            trial.need_mut(address).note_exact();
+        }
+    }
+
     fn note_debit(&mut self, address: Address, balance: U256, amount: U256) {
         if let Some(trial) = &mut self.trial {
+            trial.moves_large |= amount >= LARGE;
             trial.need_mut(address).note_debit(balance, amount);
         }
     }

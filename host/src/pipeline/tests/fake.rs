@@ -94,6 +94,10 @@ impl Stages for Fake {
         item.id
     }
 
+    fn mode(&self) -> Mode {
+        Mode::Throughput
+    }
+
     fn recover(&self, _: &Engine, blocks: &[&[Transaction]]) -> Vec<BlockRecovery> {
         let counts: Vec<usize> = blocks.iter().map(|block| block.len()).collect();
         // A block of 13 signatures is one that panics.
@@ -102,6 +106,7 @@ impl Stages for Fake {
         let recovery = |block: &&[Transaction]| BlockRecovery {
             recovered: Vec::new(),
             time: Duration::from_nanos(block.len() as u64),
+            later: false,
         };
         blocks.iter().map(recovery).collect()
     }

@@ -1,6 +1,10 @@
 //! What a pipeline has done so far.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::Duration,
+};
 
 /// The stages of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,10 +80,19 @@ impl Metrics {
         self.stages[stage as usize]
     }
 
-    pub(super) fn ended(&mut self, stage: Stage, time: Duration) {
-        let stage = &mut self.stages[stage as usize];
-        stage.tasks += 1;
-        stage.busy += time;
+    /// The same with what was counted of the stages.
+    pub(super) fn with_stages(self, counters: &Counters) -> Self {
+        let stage = |stage: Stage| {
+            let [tasks, nanoseconds] = &counters.0[stage as usize];
+            StageMetrics {
+                tasks: tasks.load(Relaxed),
+                busy: Duration::from_nanos(nanoseconds.load(Relaxed)),
+            }
+        };
+        Self {
+            stages: Stage::ALL.map(stage),
+            ..self
+        }
     }
 
     /// One line of the log for each stage.
@@ -96,5 +109,18 @@ impl Metrics {
             most_bytes = self.most_bytes,
             "queues"
         );
+    }
+}
+
+/// Tasks and nanoseconds of each stage, counted by all threads without the scheduler's lock.
+#[derive(Debug, Default)]
+pub(super) struct Counters([[AtomicU64; 2]; Stage::ALL.len()]);
+
+impl Counters {
+    pub(super) fn ended(&self, stage: Stage, time: Duration) {
+        let [tasks, nanoseconds] = &self.0[stage as usize];
+        tasks.fetch_add(1, Relaxed);
+        let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        nanoseconds.fetch_add(time, Relaxed);
     }
 }

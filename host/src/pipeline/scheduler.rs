@@ -8,6 +8,7 @@
 
 use super::{
     Defect, Metrics, Mode, Options, Stage, TARGET,
+    metrics::Counters,
     stages::Stages,
     window::{Leftovers, Outcome, Source, Task, Window},
 };
@@ -19,6 +20,10 @@ use std::{
     time::{Duration, Instant},
 };
 use tracing::{Dispatch, Span, dispatcher, trace_span};
+
+/// How long outcomes are left to gather before the thread that takes them is woken: blocks without transactions take a
+/// few tens of microseconds, of which waking it for each would be a large part.
+const GATHERING: Duration = Duration::from_micros(500);
 
 thread_local! {
     /// True while this thread is in a task of any pipeline.
@@ -32,6 +37,7 @@ pub(super) struct Scheduler<S: Stages> {
     options: Options,
     /// Where traces of all threads go: to where those of the thread that made the pipeline go.
     traces: Dispatch,
+    counters: Counters,
     state: Mutex<State<S>>,
     /// An outcome or a task may have come.
     changed: Condvar,
@@ -57,6 +63,7 @@ impl<S: Stages> Scheduler<S> {
             engine: engine.clone(),
             options,
             traces: dispatcher::get_default(Dispatch::clone),
+            counters: Counters::default(),
             state: Mutex::new(State {
                 window: Window::new(options, engine.threads(), source),
                 workers: 0,
@@ -73,7 +80,7 @@ impl<S: Stages> Scheduler<S> {
     }
 
     pub(super) fn metrics(&self) -> Metrics {
-        self.lock().window.metrics
+        self.lock().window.metrics.with_stages(&self.counters)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<S>> {
@@ -117,6 +124,7 @@ impl<S: Stages> Scheduler<S> {
     pub(super) fn outcome(self: &Arc<Self>) -> Option<(u64, Outcome<S>)> {
         // One that waits may be all that the pool has.
         let helps = self.engine.is_own_thread();
+        let mut gathers = !helps && self.options.mode == Mode::Throughput;
         let mut state = self.lock();
         loop {
             if let Some(outcome) = state.window.take_front() {
@@ -131,6 +139,12 @@ impl<S: Stages> Scheduler<S> {
             if let Some(task) = task {
                 drop(state);
                 self.run(task);
+                state = self.lock();
+                continue;
+            }
+            if std::mem::take(&mut gathers) {
+                drop(state);
+                std::thread::sleep(GATHERING);
                 state = self.lock();
                 continue;
             }
@@ -171,7 +185,7 @@ impl<S: Stages> Scheduler<S> {
     pub(super) fn stop(&self, wait: bool) -> Vec<(u64, Outcome<S>)> {
         let mut state = self.lock();
         if !state.window.is_stopped() {
-            state.window.metrics.log();
+            state.window.metrics.with_stages(&self.counters).log();
         }
         let source = state.window.stop();
         while wait && state.window.running() > 0 {
@@ -216,7 +230,7 @@ impl<S: Stages> Scheduler<S> {
     fn guarded<R>(&self, stage: Stage, span: Span, task: impl FnOnce() -> R) -> Result<R, Defect> {
         let start = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| span.in_scope(task)));
-        self.lock().window.metrics.ended(stage, start.elapsed());
+        self.counters.ended(stage, start.elapsed());
         result.map_err(|_| {
             tracing::error!(%stage, "a task panicked; its block has no verdict");
             Defect { stage }

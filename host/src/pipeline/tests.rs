@@ -10,7 +10,7 @@ mod stop;
 
 use super::{Defect, Lane, LaneId, Metrics, Mode, Options, Outcomes, Stage, Stages};
 use crate::Engine;
-use fake::{Fake, Item, run, transactions};
+use fake::{Fake, Item, Noting, run, transactions};
 use std::time::Duration;
 
 /// One thread, two, more than there are cores, and far more.

@@ -411,7 +411,12 @@ impl<S: Stages> Window<S> {
         let Some(queue) = self.lanes.get_mut(&lane) else {
             return;
         };
-        queue.retain(|other| *other != index);
+        if queue.front() == Some(&index) {
+            queue.pop_front();
+        } else {
+            // It never came to its turn.
+            queue.retain(|other| *other != index);
+        }
         match queue.front() {
             Some(&next) => self.promote(next),
             None => _ = self.lanes.remove(&lane),

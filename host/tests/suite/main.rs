@@ -12,6 +12,7 @@ mod input;
 mod keccak;
 mod memory;
 mod mutation;
+mod pipeline;
 mod recover;
 mod rules;
 mod trie;

@@ -9,11 +9,14 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+/// A lane that notes which works it lent to.
+pub(super) type Noting = Arc<Lane<Vec<u64>>>;
+
 /// A work.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Item {
     pub(super) id: u64,
-    pub(super) lane: Option<Arc<Lane<Vec<u64>>>>,
+    pub(super) lane: Option<Noting>,
     pub(super) transactions: Vec<Transaction>,
     pub(super) bytes: usize,
     /// The stage in which it panics.

@@ -4,7 +4,7 @@ use super::*;
 use std::sync::Arc;
 
 /// Works of many shapes: short and long ones, with and without signatures, in one of two lanes or none.
-fn items(count: u64) -> (Vec<Item>, [Arc<Lane<Vec<u64>>>; 2]) {
+fn items(count: u64) -> (Vec<Item>, [Noting; 2]) {
     let lanes = [(); 2].map(|()| Arc::new(Lane::new(Vec::new())));
     let item = |id: u64| {
         let mixed = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
@@ -22,7 +22,7 @@ fn items(count: u64) -> (Vec<Item>, [Arc<Lane<Vec<u64>>>; 2]) {
 fn comes_out(threads: usize, mode: Mode, count: u64) {
     let (items, lanes) = items(count);
     let fake = Fake::default();
-    let of_lane = |lane: &Arc<Lane<Vec<u64>>>| -> Vec<u64> {
+    let of_lane = |lane: &Noting| -> Vec<u64> {
         let own = items.iter().filter(|item| {
             let other = item.lane.as_ref();
             other.is_some_and(|other| Arc::ptr_eq(other, lane))

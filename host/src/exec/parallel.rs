@@ -31,7 +31,6 @@ mod sync;
 mod view;
 mod worker;
 
-pub(crate) use runs::is_transfer;
 pub use worker::Counts;
 
 use super::{

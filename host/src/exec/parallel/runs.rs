@@ -11,11 +11,6 @@ use std::ops::Range;
 /// The gas of a run: what transactions of so much use takes 20 to 50 µs.
 const RUN_GAS: u64 = 336_000;
 
-/// True for what is most likely a plain transfer of ether.
-pub(crate) fn is_transfer(transaction: &Transaction) -> bool {
-    transaction.input().is_empty() && transaction.to().is_some()
-}
-
 /// Cuts transactions into runs: all of them, each once, in order.
 pub(super) fn cut(transactions: &[Transaction]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();

@@ -25,18 +25,22 @@ fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
 fn work(schedule: &Shared, window: usize, patience: usize) -> Vec<usize> {
     let mut tried = Vec::new();
     let mut waits = 0;
+    let mut next = None;
     loop {
-        match schedule.turn() {
+        let turn = next.take();
+        match turn.unwrap_or_else(|| schedule.turn()) {
             Turn::Commit(mut head, handed_in) => {
                 let index = head.index();
                 assert_eq!(index, handed_in, "a try of this place");
                 head.ledger().push((index, true));
                 head.advance();
+                next = head.go_on();
             }
             Turn::Execute(mut head) => {
                 let index = head.index();
                 head.ledger().push((index, false));
                 head.advance();
+                next = head.go_on();
             }
             Turn::Try(index) => {
                 assert!(index - schedule.committed() < window, "close to the head");
@@ -113,13 +117,14 @@ fn what_is_handed_in_is_not_lost() {
     check(4, || {
         let schedule = Arc::new(Schedule::new(2, 2, Ledger::new()));
         // Place 0 is claimed at the head, so that a second thread would try place 1; then it is committed.
-        let Turn::Execute(head) = schedule.turn() else {
+        let Turn::Execute(mut head) = schedule.turn() else {
             panic!("the first place");
         };
         let Turn::Try(index) = schedule.turn() else {
             panic!("the second place");
         };
         head.advance();
+        drop(head);
         let asker = {
             let schedule = Arc::clone(&schedule);
             thread::spawn(move || matches!(schedule.turn(), Turn::Commit(_, 1)))

@@ -44,6 +44,7 @@ struct Place<A> {
 }
 
 /// What a thread is to do next.
+#[must_use = "work that is dropped is done by nobody"]
 pub(super) enum Turn<'s, L, A> {
     /// Judge a try of the transaction at the head, and commit it.
     Commit(Head<'s, L, A>, A),
@@ -188,10 +189,14 @@ impl<'s, L, A> Head<'s, L, A> {
         self.schedule.tries_from.store(from, Relaxed);
     }
 
-    /// The transaction is committed. What is next at the head, if there is anything to do yet.
-    pub(super) fn advance(mut self) -> Option<Turn<'s, L, A>> {
+    /// The transaction is committed: this is the right to commit the next one.
+    pub(super) fn advance(&mut self) {
         self.index += 1;
         self.schedule.head.store(self.index, Release);
+    }
+
+    /// What is next at the head, if there is anything to do yet; else another thread may have it.
+    pub(super) fn go_on(self) -> Option<Turn<'s, L, A>> {
         self.schedule.at_the_head(self)
     }
 }

@@ -1,11 +1,16 @@
 //! The rules of the schedule on one thread; `host/loom` checks them on several.
 
-use super::schedule::{Schedule, Turn};
+use super::schedule::{Head, Schedule, Turn};
 
 type Shared = Schedule<Vec<usize>, &'static str>;
 
 fn schedule(places: usize, window: usize) -> Shared {
     Schedule::new(places, window, Vec::new())
+}
+
+/// Moves on, and lets others commit.
+fn advance(mut head: Head<'_, Vec<usize>, &'static str>) {
+    head.advance();
 }
 
 /// The name and the place of the next turn. Committers note their place and advance.
@@ -14,13 +19,13 @@ fn turn(schedule: &Shared) -> (&'static str, usize) {
         Turn::Commit(mut head, tried) => {
             let index = head.index();
             head.ledger().push(index);
-            head.advance();
+            advance(head);
             (tried, index)
         }
         Turn::Execute(mut head) => {
             let index = head.index();
             head.ledger().push(index);
-            head.advance();
+            advance(head);
             ("execute", index)
         }
         Turn::Try(index) => ("try", index),
@@ -61,7 +66,7 @@ fn while_the_head_is_taken_others_try_ahead_within_the_window() {
         }
         assert_eq!(turn(&schedule).0, "wait");
         assert_eq!(schedule.committed(), 0);
-        head.advance();
+        advance(head);
         if window < 6 {
             // The window has moved with the head; with a window of 1 the next place is at the head.
             let name = if window == 1 { "execute" } else { "try" };
@@ -90,7 +95,7 @@ fn tries_are_committed_in_block_order() {
     schedule.hand_in(1, "first");
     // The ledger is taken, and all places are claimed.
     assert_eq!(turn(&schedule).0, "wait");
-    head.advance();
+    advance(head);
     assert_eq!(turn(&schedule), ("first", 1));
     assert_eq!(turn(&schedule).0, "wait", "the second is not there yet");
     schedule.hand_in(2, "second");
@@ -116,7 +121,7 @@ fn a_stop_is_the_end() {
     schedule.hand_in(1, "first");
     schedule.stop();
     assert!(schedule.is_stopped() && schedule.is_over());
-    head.advance();
+    advance(head);
     assert_eq!(turn(&schedule).0, "over");
     assert!(schedule.ledger().unwrap().is_empty());
 }
@@ -137,4 +142,48 @@ fn a_ledger_lost_in_a_panic_stays_lost() {
     assert_eq!(turn(&schedule), ("try", 2));
     assert_eq!(turn(&schedule).0, "wait");
     assert_eq!(schedule.committed(), 0);
+}
+
+#[test]
+fn who_commits_goes_on_at_the_head() {
+    let schedule = schedule(4, 4);
+    let Turn::Execute(mut head) = schedule.turn() else {
+        panic!("the first place");
+    };
+    assert_eq!(turn(&schedule), ("try", 1));
+    schedule.hand_in(1, "first");
+    head.advance();
+    let Some(Turn::Commit(mut head, "first")) = head.go_on() else {
+        panic!("the second place");
+    };
+    head.advance();
+    let Some(Turn::Execute(mut head)) = head.go_on() else {
+        panic!("the third place");
+    };
+    assert_eq!(turn(&schedule), ("try", 3));
+    head.advance();
+    assert!(
+        head.go_on().is_none(),
+        "another thread is at the last place"
+    );
+    schedule.hand_in(3, "third");
+    assert_eq!(turn(&schedule), ("third", 3));
+}
+
+#[test]
+fn in_a_pause_nothing_is_tried_ahead() {
+    let schedule = schedule(5, 5);
+    let Turn::Execute(mut head) = schedule.turn() else {
+        panic!("the first place");
+    };
+    head.pause(3);
+    assert_eq!(turn(&schedule).0, "wait");
+    for _ in 0..2 {
+        head.advance();
+        let Some(Turn::Execute(next)) = head.go_on() else {
+            panic!("the head goes on");
+        };
+        head = next;
+    }
+    assert_eq!(turn(&schedule), ("try", 3), "the pause is over");
 }

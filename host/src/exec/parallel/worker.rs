@@ -250,7 +250,8 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
                 if let Some(transactions) = pause {
                     head.pause(transactions);
                 }
-                head.advance()
+                head.advance();
+                head.go_on()
             }
             Err(reason) => {
                 self.shared.give_up(reason);

@@ -15,7 +15,7 @@
 //! let options = Options::new(Mode::Throughput, &engine);
 //! let pipeline = Pipeline::new(&engine, Serial, spec, options).with_chain(chain);
 //! // Anything that gives jobs: it is asked for the next one when there is room for it.
-//! let jobs = blocks.into_iter().map(|rlp| Job::next(rlp));
+//! let jobs = blocks.into_iter().map(|rlp| -> Job { Job::next(rlp) });
 //! let mut verdicts = pipeline.run(jobs);
 //! let first = verdicts.next().expect("a verdict for each block")?;
 //! assert!(first.is_verified());

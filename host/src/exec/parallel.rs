@@ -1,23 +1,23 @@
 //! Optimistic execution: transactions are tried ahead of their turn and committed in block order.
 //!
-//! Each thread takes the next piece of work ([`schedule`]): judge and commit the transaction at the head, execute it
-//! there if nobody has, or try one further on. A try runs on a [`view`] of the state as it is at that moment and records
+//! Each thread takes the next piece of work (`schedule`): judge and commit the transaction at the head, execute it
+//! there if nobody has, or try one further on. A try runs on a `view` of the state as it is at that moment and records
 //! what it was shown; when its turn comes, it is committed if all of that is what the state then holds, and the
-//! transaction is executed again, at the head, if not ([`judge`]). So no transaction runs more than twice, the result is
+//! transaction is executed again, at the head, if not (`judge`). So no transaction runs more than twice, the result is
 //! the serial one by construction, and one thread alone does what the serial executor does.
 //!
 //! What keeps tries from failing for nothing:
 //! - values are compared, not versions: what was written again with the same value is unchanged;
-//! - balances are constraints ([`balance`]), so that fees, transfers and wrapped ether don't conflict;
+//! - balances are constraints (`balance`), so that fees, transfers and wrapped ether don't conflict;
 //! - the sender's nonce and means are taken for granted, so that a sender's transactions can be tried together;
 //! - the view is that of the latest commit, and tries keep close to the head;
-//! - a block's access list, if there is one, tells the state before every transaction ([`guide`]).
+//! - a block's access list, if there is one, tells the state before every transaction (`guide`).
 //!
-//! Gas admission, receipts and everything else that counts in order is done at commit, by the [`frame`](super::frame)
+//! Gas admission, receipts and everything else that counts in order is done at commit, by the `frame`
 //! that the serial executor uses. A block that is refused there, or can't be finished, is executed serially: its verdict
 //! is the serial one.
 //!
-//! - Task decomposition: [`schedule`] and [`worker`]. Concurrency control: [`view`], [`judge`], [`balance`].
+//! - Task decomposition: `schedule` and `worker`. Concurrency control: `view`, `judge`, `balance`.
 //! - Load balancing: any free thread takes what is next; see [`Limits`] for how far ahead.
 
 mod balance;

@@ -49,6 +49,8 @@ const BYTES: usize = 64 << 20;
 const SIGNATURES: usize = 1024;
 /// So many for each thread that shares a batch: the widest lanes are full with a few of them.
 const SIGNATURES_A_THREAD: usize = 64;
+/// Signatures recovered together where a GPU may be found to share them: a batch that is worth it has as many.
+const SIGNATURES_TO_SHARE: usize = 4096;
 /// Signatures recovered together on a GPU: below, it waits for its own start-up.
 const SIGNATURES_ON_GPU: usize = 16_384;
 /// How long the next block of a slow source is waited for before a batch goes without it: less than a block takes.
@@ -75,6 +77,11 @@ impl Options {
         let (blocks, signatures) = match mode {
             Mode::Latency => (1, 1),
             Mode::Throughput if engine.backend() == Backend::Gpu => (BLOCKS, SIGNATURES_ON_GPU),
+            Mode::Throughput
+                if cfg!(feature = "gpu") && engine.config().backend == Backend::Auto =>
+            {
+                (BLOCKS, SIGNATURES_TO_SHARE)
+            }
             Mode::Throughput => (
                 BLOCKS,
                 SIGNATURES.max(SIGNATURES_A_THREAD * engine.threads()),

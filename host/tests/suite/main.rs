@@ -4,6 +4,7 @@ mod cli;
 mod data;
 mod embedding;
 mod engine;
+mod executors;
 mod generate;
 #[cfg(feature = "gpu")]
 mod gpu;

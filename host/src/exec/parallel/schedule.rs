@@ -86,8 +86,8 @@ impl<L, A> Schedule<L, A> {
     /// The calling thread's next piece of work.
     pub(super) fn turn(&self) -> Turn<'_, L, A> {
         loop {
-            // Between the fence and the one in `hand_in`, either this thread sees what the other handed in, or the
-            // other finds the ledger free.
+            // What others handed in and committed meanwhile is seen as soon as may be. Who misses it all the same, or finds
+            // the ledger taken by one who has missed it, asks again: nobody relies on being the one who sees it.
             fence(SeqCst);
             if self.is_over() {
                 return Turn::Over;

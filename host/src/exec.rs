@@ -6,7 +6,7 @@
 pub mod access_list;
 pub mod changes;
 mod choose;
-mod codes;
+pub mod codes;
 mod collision;
 mod constantinople;
 mod deposits;
@@ -23,13 +23,14 @@ mod standing;
 
 pub use changes::{AccountChange, StateChanges};
 pub use choose::{Chosen, ExecutorKind, UnknownExecutor};
+pub use codes::{bytecode, bytecode_of};
 pub use collision::storage_without_code;
 pub use error::ExecError;
 pub use parallel::Parallel;
 pub use receipts::Receipt;
 pub use senders::{KnownSenders, Senders};
 pub use serial::Serial;
-pub use source::{BlockHashes, StateSource, WithBlockHashes, bytecode};
+pub use source::{BlockHashes, StateSource, WithBlockHashes};
 
 use crate::{block::Transaction, chain::Rules};
 use alloy_consensus::Header;

@@ -71,7 +71,7 @@ const GAS: u64 = 3_000_000;
 
 /// The executor of a kind, on an engine's threads.
 ///
-/// Clones share what they know of contract code and of each other's blocks: `Auto` gives several blocks that are executed
+/// Clones know of each other's blocks: `Auto` gives several blocks that are executed
 /// at once a thread each rather than all threads to each.
 #[derive(Debug, Clone)]
 pub struct Chosen {

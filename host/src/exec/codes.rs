@@ -1,16 +1,37 @@
-//! Contract code that the blocks of one executor have in common, analysed once.
+//! Contract code as the EVM takes it, analysed once however many blocks run it.
 
-use alloy_primitives::{B256, keccak256, map::B256Map};
+use alloy_primitives::{B256, Bytes, map::B256Map};
 use revm::bytecode::Bytecode;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// Bytes of code in one generation. Blocks of an hour run some 20 MB of different code.
 const GENERATION_BYTES: usize = 32 << 20;
+/// Code that is shorter is analysed sooner than it is looked up.
+const LEAST_BYTES: usize = 256;
 
-/// Code by hash, the most recently used first: two generations, of which the older is forgotten when the younger is
-/// full.
+/// Code as the EVM takes it. Code that starts like a delegation (EIP-7702) and is none, as could be deployed before
+/// EIP-3541, is legacy code.
+pub fn bytecode(code: Bytes) -> Bytecode {
+    Bytecode::new_raw_checked(code.clone()).unwrap_or_else(|_| Bytecode::new_legacy(code))
+}
+
+/// The same for code that is looked up by its hash, time and again: what the process has analysed lately is kept, 64 MB
+/// of it at most.
+///
+/// The hash need not be the right one. It only says where to look: what is found there counts if it has the same bytes,
+/// so that no source of state can lend its code to another.
+pub fn bytecode_of(hash: B256, code: Bytes) -> Bytecode {
+    static CODES: LazyLock<Codes> = LazyLock::new(Codes::default);
+    if code.len() < LEAST_BYTES {
+        return bytecode(code);
+    }
+    CODES.analysed(hash, code)
+}
+
+/// Analysed code by hash, the most recently used first: two generations, of which the older is forgotten when the younger
+/// is full.
 #[derive(Debug, Default)]
-pub(super) struct Codes {
+struct Codes {
     generations: RwLock<Generations>,
 }
 
@@ -23,113 +44,82 @@ struct Generations {
 }
 
 impl Codes {
-    /// The code with this hash, or what `read` gives for it.
-    ///
-    /// Sources are not trusted to know each other's code: what goes in here is held against its hash first.
-    pub(super) fn get_or_read<E>(
-        &self,
-        hash: B256,
-        read: impl FnOnce() -> Result<Bytecode, E>,
-    ) -> Result<Bytecode, E> {
+    fn analysed(&self, hash: B256, code: Bytes) -> Bytecode {
+        let is_it = |known: &&Bytecode| known.original_byte_slice() == code.as_ref();
         let known = self
             .generations
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(code) = known.young.get(&hash) {
-            return Ok(code.clone());
+        if let Some(known) = known.young.get(&hash).filter(is_it) {
+            return known.clone();
         }
-        let old = known.old.get(&hash).cloned();
+        let old = known.old.get(&hash).filter(is_it).cloned();
         drop(known);
-        let code = match old {
-            Some(code) => code,
-            None => {
-                let code = read()?;
-                if keccak256(code.original_byte_slice()) != hash {
-                    return Ok(code);
-                }
-                code
-            }
-        };
+        let size = code.len();
+        let code = old.unwrap_or_else(|| bytecode(code));
         let mut known = self
             .generations
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let size = code.original_byte_slice().len();
-        if known.young.insert(hash, code.clone()).is_none() {
-            known.bytes = known.bytes.saturating_add(size);
-        }
+        let replaced = known.young.insert(hash, code.clone());
+        let replaced = replaced.map_or(0, |code| code.original_byte_slice().len());
+        known.bytes = known.bytes.saturating_sub(replaced).saturating_add(size);
         if known.bytes > GENERATION_BYTES {
             known.old = std::mem::take(&mut known.young);
             known.bytes = 0;
         }
-        Ok(code)
+        code
+    }
+
+    #[cfg(test)]
+    fn generation_of(&self, hash: B256) -> Option<&'static str> {
+        let known = self.generations.read().unwrap();
+        let young = known.young.contains_key(&hash).then_some("young");
+        young.or_else(|| known.old.contains_key(&hash).then_some("old"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloy_primitives::Bytes;
-    use std::convert::Infallible;
+    use revm::bytecode::opcode::{JUMPDEST, PUSH1};
 
-    fn code(length: usize, first: u8) -> (B256, Bytecode) {
-        let mut bytes = vec![0; length];
+    fn code(length: usize, first: u8) -> Bytes {
+        let mut bytes = vec![JUMPDEST; length];
         bytes[0] = first;
-        let bytes = Bytes::from(bytes);
-        (keccak256(&bytes), Bytecode::new_legacy(bytes))
-    }
-
-    fn unread() -> Result<Bytecode, Infallible> {
-        panic!("read again")
+        Bytes::from(bytes)
     }
 
     #[test]
-    fn what_was_read_is_not_read_again() {
+    fn each_code_is_what_its_bytes_say_whatever_its_hash() {
         let codes = Codes::default();
-        let (hash, code) = code(40, 1);
-        let first = codes.get_or_read(hash, || Ok::<_, Infallible>(code.clone()));
-        assert_eq!(first.unwrap(), code);
-        assert_eq!(codes.get_or_read(hash, unread).unwrap(), code);
-    }
-
-    #[test]
-    fn code_under_a_false_hash_is_handed_on_and_not_kept() {
-        let codes = Codes::default();
-        let (_, wrong) = code(40, 1);
-        let (hash, right) = code(40, 2);
-        let got = codes.get_or_read(hash, || Ok::<_, Infallible>(wrong.clone()));
-        assert_eq!(got.unwrap(), wrong);
-        let got = codes.get_or_read(hash, || Ok::<_, Infallible>(right.clone()));
-        assert_eq!(got.unwrap(), right);
-    }
-
-    #[test]
-    fn an_error_of_the_source_is_the_error() {
-        let codes = Codes::default();
-        let got = codes.get_or_read(B256::ZERO, || Err("gone"));
-        assert_eq!(got.unwrap_err(), "gone");
+        let (one, other) = (code(1000, JUMPDEST), code(1000, PUSH1));
+        for code in [&one, &other, &one, &one, &other] {
+            let got = codes.analysed(B256::ZERO, code.clone());
+            assert_eq!(got, bytecode(code.clone()));
+            assert_eq!(got.original_bytes(), *code);
+            assert_eq!(bytecode_of(B256::ZERO, code.clone()), got);
+        }
+        let short = code(20, JUMPDEST);
+        assert_eq!(bytecode_of(B256::ZERO, short.clone()), bytecode(short));
     }
 
     #[test]
     fn the_least_recently_used_go_first() {
         let codes = Codes::default();
         let length = GENERATION_BYTES / 2;
-        let (kept, kept_code) = code(length, 0);
-        let read = |code: &Bytecode| Ok::<_, Infallible>(code.clone());
-        codes.get_or_read(kept, || read(&kept_code)).unwrap();
-        let (lost, lost_code) = code(length, 1);
-        codes.get_or_read(lost, || read(&lost_code)).unwrap();
-        for first in 2..5 {
-            let (hash, code) = code(length, first);
-            codes.get_or_read(hash, || read(&code)).unwrap();
-            codes.get_or_read(kept, unread).unwrap();
-        }
-        let reread = std::cell::Cell::new(false);
-        let again = || {
-            reread.set(true);
-            read(&lost_code)
-        };
-        codes.get_or_read(lost, again).unwrap();
-        assert!(reread.get());
+        let hash = B256::with_last_byte;
+        let read = |name: u8| drop(codes.analysed(hash(name), code(length, name)));
+        read(0);
+        read(1);
+        assert_eq!(codes.generation_of(hash(0)), Some("young"));
+        read(2);
+        assert_eq!(codes.generation_of(hash(0)), Some("old"));
+        read(0);
+        assert_eq!(codes.generation_of(hash(0)), Some("young"), "used again");
+        read(3);
+        read(4);
+        assert_eq!(codes.generation_of(hash(1)), None, "not used again");
+        assert_eq!(codes.generation_of(hash(0)), Some("old"));
     }
 }

@@ -1,7 +1,7 @@
 //! The state as a block's execution sees it: a [`StateSource`] below, what the block has read and written above.
 
 use super::{
-    StateChanges, StateSource, codes::Codes, collision::storage_without_code, evm::BlockDatabase,
+    StateChanges, StateSource, collision::storage_without_code, evm::BlockDatabase,
     standing::Standing,
 };
 use alloy_primitives::{
@@ -22,8 +22,6 @@ use std::{
 /// Reads through to the source, remembers, and collects what is committed as [`StateChanges`].
 pub(super) struct Overlay<'a, S> {
     source: &'a S,
-    /// Code that other blocks have read.
-    shared: Option<&'a Codes>,
     accounts: AddressMap<Standing>,
     codes: B256Map<Bytecode>,
     /// Hashes of ancestors, 256 at most. A source may have to walk to them, and BLOCKHASH is priced as if it need not.
@@ -45,10 +43,9 @@ impl<S> fmt::Debug for Overlay<'_, S> {
 
 impl<'a, S: StateSource> Overlay<'a, S> {
     /// An overlay in which nothing has been read or written.
-    pub(super) fn new(source: &'a S, shared: Option<&'a Codes>) -> Self {
+    pub(super) fn new(source: &'a S) -> Self {
         Self {
             source,
-            shared,
             accounts: AddressMap::default(),
             codes: B256Map::default(),
             block_hashes: HashMap::default(),
@@ -122,11 +119,7 @@ impl<S: StateSource> Database for Overlay<'_, S> {
         if let Some(code) = self.codes.get(&code_hash) {
             return Ok(code.clone());
         }
-        let read = || self.source.code_by_hash_ref(code_hash);
-        let code = self.note(match self.shared {
-            Some(shared) => shared.get_or_read(code_hash, read),
-            None => read(),
-        })?;
+        let code = self.note(self.source.code_by_hash_ref(code_hash))?;
         self.codes.insert(code_hash, code.clone());
         Ok(code)
     }

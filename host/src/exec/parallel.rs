@@ -33,9 +33,7 @@ mod worker;
 
 pub use worker::Counts;
 
-use super::{
-    BlockJob, BlockOutput, ExecError, Executor, StateSource, codes::Codes, receipts, serial,
-};
+use super::{BlockJob, BlockOutput, ExecError, Executor, StateSource, receipts, serial};
 use crate::Engine;
 use alloy_hardforks::EthereumHardfork;
 use committed::Committed;
@@ -43,19 +41,17 @@ use guide::Guide;
 use schedule::Schedule;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
     time::Duration,
 };
 use worker::{GivenUp, Shared};
 
 /// Executes the transactions of a block on the engine's threads.
 ///
-/// Gives what [`Serial`](super::Serial) gives, for every block and state. Code that was read stays in memory for later
-/// blocks of the same executor and its clones, 64 MB of it at most.
+/// Gives what [`Serial`](super::Serial) gives, for every block and state.
 #[derive(Debug, Clone)]
 pub struct Parallel {
     engine: Engine,
-    codes: Arc<Codes>,
     limits: Limits,
     follows_list: bool,
 }
@@ -85,7 +81,6 @@ impl Parallel {
     pub fn new(engine: &Engine) -> Self {
         Self {
             engine: engine.clone(),
-            codes: Arc::default(),
             limits: Limits::default(),
             follows_list: false,
         }
@@ -109,7 +104,7 @@ impl Parallel {
         job: &BlockJob<'_>,
         state: &S,
     ) -> Result<BlockOutput, ExecError> {
-        serial::execute(job, state, Some(&self.codes), |receipts| {
+        serial::execute(job, state, |receipts| {
             receipts::fill_blooms_in_batch(&self.engine, receipts);
         })
     }
@@ -168,7 +163,7 @@ impl Parallel {
         let helpers = threads.min(runs.len()).saturating_sub(1);
         let shared = Shared {
             job,
-            committed: Committed::new(state, &self.codes),
+            committed: Committed::new(state),
             guide: list.map(Guide::new).unwrap_or_default(),
             schedule: Schedule::new(runs.len(), window, worker::Account::default()),
             runs,

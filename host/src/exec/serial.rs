@@ -2,7 +2,6 @@
 
 use super::{
     BlockJob, BlockOutput, ExecError, Executor, Receipt, StateSource,
-    codes::Codes,
     frame::{At, Frame},
     overlay::Overlay,
     receipts,
@@ -21,18 +20,17 @@ impl Executor for Serial {
         job: &BlockJob<'_>,
         state: &S,
     ) -> Result<BlockOutput, ExecError> {
-        execute(job, state, None, receipts::fill_blooms)
+        execute(job, state, receipts::fill_blooms)
     }
 }
 
-/// Executes in order, with code that other blocks have read, and with any way to fill in the receipts' blooms.
+/// Executes in order, with any way to fill in the receipts' blooms.
 pub(super) fn execute<S: StateSource>(
     job: &BlockJob<'_>,
     state: &S,
-    codes: Option<&Codes>,
     blooms: impl FnOnce(&mut [Receipt]),
 ) -> Result<BlockOutput, ExecError> {
-    let overlay = Overlay::new(state, codes);
+    let overlay = Overlay::new(state);
     let fault = overlay.fault();
     // Whatever the EVM makes of it, a block whose state could not be read has not been judged.
     run(job, overlay, blooms).map_err(|(transaction, reason)| match fault.get() {

@@ -1,6 +1,6 @@
 //! Where execution reads from.
 
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Address, B256, U256};
 use revm::{bytecode::Bytecode, database_interface::DatabaseRef, state::AccountInfo};
 use std::fmt;
 
@@ -10,12 +10,6 @@ use std::fmt;
 pub trait StateSource: DatabaseRef + Sync {}
 
 impl<T: DatabaseRef + Sync> StateSource for T {}
-
-/// Code as the EVM takes it. Code that starts like a delegation (EIP-7702) and is none, as could be deployed before
-/// EIP-3541, is legacy code.
-pub fn bytecode(code: Bytes) -> Bytecode {
-    Bytecode::new_raw_checked(code.clone()).unwrap_or_else(|_| Bytecode::new_legacy(code))
-}
 
 /// Hashes of ancestors by number, for the BLOCKHASH instruction.
 pub trait BlockHashes: Sync {

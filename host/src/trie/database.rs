@@ -3,7 +3,7 @@
 use super::{Account, EMPTY_ROOT_HASH, StateError, StateTrie, WorldState};
 use crate::{
     Engine,
-    exec::{StateChanges, bytecode, storage_without_code},
+    exec::{StateChanges, bytecode_of, storage_without_code},
 };
 use alloy_primitives::{Address, B256, U256};
 use revm::{
@@ -51,7 +51,7 @@ impl DatabaseRef for WorldState {
     }
 
     fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, StateError> {
-        Ok(bytecode(self.code(code_hash)?))
+        Ok(bytecode_of(code_hash, self.code(code_hash)?))
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, StateError> {

@@ -10,7 +10,7 @@ use crate::{
     Engine,
     block::Block,
     chain::ChainSpec,
-    exec::{Executor, Senders, StateSource, bytecode},
+    exec::{Executor, Senders, StateSource, bytecode_of},
     input::{PreState, PreStateCase},
     verdict::BlockVerdict,
 };
@@ -113,7 +113,7 @@ impl DatabaseRef for PreState {
             .codes
             .get(&code_hash)
             .ok_or(PreStateError::Code(code_hash))?;
-        Ok(bytecode(code.clone()))
+        Ok(bytecode_of(code_hash, code.clone()))
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, PreStateError> {

@@ -120,7 +120,7 @@ fn read(overlay: &mut Overlay<'_, Source>, slot: u64) -> u64 {
 #[test]
 fn everything_is_read_once() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     for reads in [1, 0] {
         assert_eq!(overlay.basic(ALICE).unwrap().unwrap().nonce, 0);
         assert_eq!(source.reads(), reads);
@@ -147,7 +147,7 @@ fn everything_is_read_once() {
 #[test]
 fn what_changes_nothing_is_no_change() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     let account = loaded(&mut overlay, ALICE);
     commit(&mut overlay, ALICE, account);
     let mut account = loaded(&mut overlay, CONTRACT);
@@ -167,7 +167,7 @@ fn touched_and_empty_is_deleted() {
     let mut world = world();
     world.account(BOB, 1, 0);
     let source = Source::of(world);
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     let mut account = loaded(&mut overlay, BOB);
     account.info.balance = U256::ZERO;
     commit(&mut overlay, BOB, account);
@@ -182,7 +182,7 @@ fn touched_and_empty_is_deleted() {
 #[test]
 fn written_wiped_and_written_again() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     let mut account = loaded(&mut overlay, CONTRACT);
     write(&mut account, 2, 20, 21);
     write(&mut account, 3, 0, 30);
@@ -225,7 +225,7 @@ fn written_wiped_and_written_again() {
 #[test]
 fn creation_wipes_what_was_there() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     let mut account = loaded(&mut overlay, CONTRACT);
     account.status |= AccountStatus::Created;
     write(&mut account, 9, 0, 90);
@@ -239,7 +239,7 @@ fn creation_wipes_what_was_there() {
 #[test]
 fn new_code_outlives_later_changes_of_the_step() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     let code = Bytecode::new_raw(Bytes::from_static(&[0x5b, 0x00]));
     let hash = code.hash_slow();
     let mut account = loaded(&mut overlay, BOB);
@@ -276,7 +276,7 @@ fn new_code_outlives_later_changes_of_the_step() {
 #[test]
 fn balances_set_by_hand() {
     let source = Source::of(world());
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     overlay.set_balance(CONTRACT, U256::from(5)).unwrap();
     overlay.set_balance(BOB, U256::ZERO).unwrap();
     assert_eq!(
@@ -302,7 +302,7 @@ fn leftovers_until_they_are_wiped() {
         marked: Some(BOB),
         ..Source::of(world)
     };
-    let mut overlay = Overlay::new(&source, None);
+    let mut overlay = Overlay::new(&source);
     overlay.basic(ALICE).unwrap();
     assert!(!overlay.has_leftovers());
     let info = overlay.basic(BOB).unwrap().unwrap();

@@ -5,10 +5,7 @@
 //! of a read that was made earlier are the same function.
 
 use super::{
-    super::{
-        StateChanges, StateSource, codes::Codes, collision::storage_without_code,
-        standing::Standing,
-    },
+    super::{StateChanges, StateSource, collision::storage_without_code, standing::Standing},
     view::Shown,
 };
 use alloy_primitives::{
@@ -30,7 +27,6 @@ const SHARDS: usize = 64;
 /// See the module.
 pub(super) struct Committed<'a, S> {
     source: &'a S,
-    shared: &'a Codes,
     shards: [RwLock<AddressMap<Standing>>; SHARDS],
     codes: RwLock<B256Map<Bytecode>>,
     block_hashes: RwLock<HashMap<u64, B256>>,
@@ -39,10 +35,9 @@ pub(super) struct Committed<'a, S> {
 
 impl<'a, S: StateSource> Committed<'a, S> {
     /// The state before the block.
-    pub(super) fn new(source: &'a S, shared: &'a Codes) -> Self {
+    pub(super) fn new(source: &'a S) -> Self {
         Self {
             source,
-            shared,
             shards: std::array::from_fn(|_| RwLock::default()),
             codes: RwLock::default(),
             block_hashes: RwLock::default(),
@@ -117,8 +112,7 @@ impl<'a, S: StateSource> Committed<'a, S> {
         if let Some(code) = read(&self.codes).get(&hash) {
             return Ok(code.clone());
         }
-        let source = || self.source.code_by_hash_ref(hash);
-        let code = self.shared.get_or_read(hash, source)?;
+        let code = self.source.code_by_hash_ref(hash)?;
         write(&self.codes).insert(hash, code.clone());
         Ok(code)
     }

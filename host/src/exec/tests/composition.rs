@@ -182,8 +182,8 @@ proptest! {
                 authorities: &[],
             };
             let job = BlockJob::new(&world.rules, &world.header, &transactions, &senders);
-            let mut together = BlockEvm::new(&job, Overlay::new(&world.db, None));
-            let mut apart = BlockEvm::new(&job, Overlay::new(&world.db, None));
+            let mut together = BlockEvm::new(&job, Overlay::new(&world.db));
+            let mut apart = BlockEvm::new(&job, Overlay::new(&world.db));
             let mut oracle = State::builder().with_database_ref(&world.db).build();
             let mut stepped = world.db.clone();
             for transaction in &transactions {

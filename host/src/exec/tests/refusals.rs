@@ -168,3 +168,25 @@ fn states_that_fail_inside_of_calls() {
         assert_eq!(fault(&world, &block, read), Some(9));
     }
 }
+
+/// Reading the same code in another block beforehand helps nobody over a state that lacks it.
+#[test]
+fn code_that_another_block_has_read() {
+    let mut world = world();
+    // Code of this test alone: the executors live as long as the process.
+    world.contract(CONTRACT, [count(0), b"another block".to_vec()].concat());
+    let block = good();
+    world.agreed(&block).unwrap();
+    let code = world.db.basic_ref(CONTRACT).unwrap().unwrap().code_hash;
+    let lacking = Rigged::new(&world.db).failing(Read::Code(code));
+    let job = world.job_of(&block);
+    let wanted = Serial.execute(&job, &lacking);
+    assert!(matches!(wanted, Err(ExecError::State { .. })));
+    for kind in crate::exec::ExecutorKind::ALL {
+        let executor = crate::exec::Chosen::new(engine(2), kind);
+        let whole = executor.execute(&job, &world.db);
+        assert_same(&Serial.execute(&job, &world.db), &whole, kind.name());
+        let got = executor.execute(&job, &lacking);
+        assert_same(&wanted, &got, kind.name());
+    }
+}

@@ -93,7 +93,7 @@ fn two_threads_two_places() {
 #[test]
 fn two_threads_four_places() {
     for window in [1, 2] {
-        check(3, move || whole_block(2, 4, window));
+        check(2, move || whole_block(2, 4, window));
     }
 }
 
@@ -107,7 +107,7 @@ fn three_threads_two_places() {
 #[test]
 fn three_threads_three_places() {
     for window in [1, 2] {
-        check(2, move || whole_block(3, 3, window));
+        check(1, move || whole_block(3, 3, window));
     }
 }
 

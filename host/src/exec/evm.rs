@@ -13,14 +13,14 @@ use super::{
 };
 use alloy_evm::{Evm, EvmEnv, eth::EthEvmContext, precompiles::PrecompilesMap};
 use alloy_hardforks::EthereumHardfork;
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, map::AddressSet};
 use revm::{
     Context, DatabaseCommit, ExecuteEvm, InspectEvm, MainBuilder, MainContext,
     context::{
         BlockEnv, CfgEnv, Evm as RevmEvm, TxEnv,
         result::{EVMError, HaltReason, ResultAndState},
     },
-    context_interface::ContextSetters,
+    context_interface::{ContextSetters, JournalTr},
     handler::{EthFrame, Handler, MainnetHandler, SystemCallTx, instructions::EthInstructions},
     interpreter::{instructions::InstructionTable, interpreter::EthInterpreter},
     precompile::{PrecompileSpecId, Precompiles},
@@ -151,6 +151,9 @@ impl<DB: BlockDatabase> Evm for BlockEvm<DB> {
             tx.gas_limit = SYSTEM_CALL_GAS;
         }
         self.inner.ctx.set_tx(tx);
+        // A system call begins with no warm address, whatever this EVM has run before; the next transaction fills them in.
+        let journal = &mut self.inner.ctx.journaled_state;
+        journal.warm_precompiles(&AddressSet::default());
         let mut handler = MainnetHandler::<_, Self::Error, EthFrame>::default();
         let result = handler.run_system_call(&mut self.inner)?;
         let state = self.inner.finalize();

@@ -84,6 +84,14 @@ impl<'a, S: StateSource> Overlay<'a, S> {
             if mark.is_some() && mark == storage_without_code() {
                 self.leftovers.insert(address);
             }
+            // Code that comes with its account is not asked for by hash: the source may not know it so.
+            if let Some(info) = &info
+                && let Some(code) = info.code.as_ref().filter(|code| !code.is_empty())
+            {
+                self.codes
+                    .entry(info.code_hash)
+                    .or_insert_with(|| code.clone());
+            }
             self.accounts.insert(address, Standing::from_source(info));
         }
         Ok(self.accounts.entry(address).or_default())

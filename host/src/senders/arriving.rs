@@ -97,7 +97,9 @@ impl<'a> Arriving<'a> {
                 yield_now();
             }
         }
-        chunk.people.get()?.get(index % CHUNK)
+        let people = chunk.people.get()?;
+        assert!(!people.is_empty(), "the recovery of senders panicked");
+        people.get(index % CHUNK)
     }
 
     /// Recovers the next chunk, unless somebody has begun; false if there is none.
@@ -115,7 +117,7 @@ impl<'a> Arriving<'a> {
         if chunk.begun.swap(true, Ordering::Relaxed) {
             return;
         }
-        // Should this panic, nobody waits for ever: the block is lost with the panic.
+        // Should this panic, nobody waits for ever.
         let filled = FillOnDrop(chunk);
         let first = number * CHUNK;
         let last = first.saturating_add(CHUNK).min(self.transactions.len());
@@ -134,7 +136,8 @@ impl<'a> Arriving<'a> {
     }
 }
 
-/// Leaves a chunk with nobody in it rather than without an answer.
+/// Leaves a chunk with nobody in it rather than without an answer: who asks for it then panics as well, so that no block
+/// is judged without its senders.
 struct FillOnDrop<'c>(&'c Chunk);
 
 impl Drop for FillOnDrop<'_> {

@@ -64,7 +64,10 @@ impl<'a, S: StateSource> Committed<'a, S> {
             if mark.is_some() && mark == storage_without_code() {
                 self.leftovers.store(true, Ordering::Relaxed);
             }
-            info.code = None;
+            // Code that comes with its account is not asked for by hash: the source may not know it so.
+            if let Some(code) = info.code.take().filter(|code| !code.is_empty()) {
+                write(&self.codes).entry(info.code_hash).or_insert(code);
+            }
         }
         let mut shard = write(shard);
         let standing = shard
@@ -113,8 +116,8 @@ impl<'a, S: StateSource> Committed<'a, S> {
             return Ok(code.clone());
         }
         let code = self.source.code_by_hash_ref(hash)?;
-        write(&self.codes).insert(hash, code.clone());
-        Ok(code)
+        // What was published meanwhile is what holds.
+        Ok(write(&self.codes).entry(hash).or_insert(code).clone())
     }
 
     /// The hash of an ancestor.

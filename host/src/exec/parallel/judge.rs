@@ -8,7 +8,7 @@
 //! ([`balance`](super::balance)), and a nonce that the try did not look at, as of a recipient that sends as well.
 
 use super::{super::StateSource, balance::shifted, committed::Committed, view::Trial};
-use revm::context::result::ResultAndState;
+use revm::{bytecode::Bytecode, context::result::ResultAndState};
 
 /// A transaction that was tried: what it was shown, and what it did.
 #[derive(Debug)]
@@ -25,8 +25,10 @@ pub(super) fn judge<S: StateSource>(
     tried: Tried,
 ) -> Result<Option<ResultAndState>, S::Error> {
     let Tried { trial, mut outcome } = tried;
-    for code in &trial.codes {
-        committed.code(*code)?;
+    for (hash, shown) in &trial.codes {
+        if !is_same(&committed.code(*hash)?, shown) {
+            return Ok(None);
+        }
     }
     for (address, slot, shown) in &trial.slots {
         if committed.storage(*address, *slot)? != *shown {
@@ -66,4 +68,10 @@ pub(super) fn judge<S: StateSource>(
         after.info.balance = shifted(shown.balance, left, actual.balance);
     }
     Ok(Some(outcome))
+}
+
+/// True if two codes have the same bytes; most often they are the very same ones.
+fn is_same(a: &Bytecode, b: &Bytecode) -> bool {
+    let (a, b) = (a.original_byte_slice(), b.original_byte_slice());
+    std::ptr::eq(a, b) || a == b
 }

@@ -8,17 +8,14 @@ use crate::block::Transaction;
 use alloy_consensus::Transaction as _;
 use std::ops::Range;
 
-/// The gas of a run: what transactions of so much use takes 20 to 50 µs.
-const RUN_GAS: u64 = 336_000;
-
 /// Cuts transactions into runs: all of them, each once, in order.
-pub(super) fn cut(transactions: &[Transaction]) -> Vec<Range<usize>> {
+pub(super) fn cut(transactions: &[Transaction], run_gas: u64) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut begin = 0;
     let mut gas = 0u64;
     for (index, transaction) in transactions.iter().enumerate() {
         let own = transaction.gas_limit();
-        if begin < index && gas.saturating_add(own) > RUN_GAS {
+        if begin < index && gas.saturating_add(own) > run_gas {
             runs.push(begin..index);
             (begin, gas) = (index, 0);
         }
@@ -36,6 +33,8 @@ mod tests {
     use crate::exec::tests::legacy;
     use alloy_consensus::TxLegacy;
 
+    const RUN_GAS: u64 = 336_000;
+
     #[test]
     fn every_transaction_is_in_one_run_in_order() {
         let with_gas = |gas_limit| {
@@ -47,9 +46,9 @@ mod tests {
         let mut block = vec![with_gas(21_000); 40];
         block.extend([RUN_GAS, RUN_GAS + 1, u64::MAX, 1, 2].map(with_gas));
         assert_eq!(
-            cut(&block),
+            cut(&block, RUN_GAS),
             [0..16, 16..32, 32..40, 40..41, 41..42, 42..43, 43..45]
         );
-        assert!(cut(&[]).is_empty());
+        assert!(cut(&[], RUN_GAS).is_empty());
     }
 }

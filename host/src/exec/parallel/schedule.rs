@@ -15,8 +15,7 @@
 
 use super::sync::{
     AtomicBool, AtomicU8, AtomicUsize, Mutex, MutexGuard,
-    Ordering::{Acquire, Relaxed, Release, SeqCst},
-    fence,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
 /// Nobody has claimed the transaction, or its thread is at it.
@@ -86,9 +85,8 @@ impl<L, A> Schedule<L, A> {
     /// The calling thread's next piece of work.
     pub(super) fn turn(&self) -> Turn<'_, L, A> {
         loop {
-            // What others handed in and committed meanwhile is seen as soon as may be. Who misses it all the same, or finds
-            // the ledger taken by one who has missed it, asks again: nobody relies on being the one who sees it.
-            fence(SeqCst);
+            // Who misses what others hand in meanwhile, or finds the ledger taken by one who has missed it, asks again:
+            // nobody relies on being the one who sees it.
             if self.is_over() {
                 return Turn::Over;
             }
@@ -131,7 +129,7 @@ impl<L, A> Schedule<L, A> {
 
     fn claim(&self, index: usize) -> bool {
         self.next
-            .compare_exchange(index, index + 1, SeqCst, Relaxed)
+            .compare_exchange(index, index + 1, AcqRel, Relaxed)
             .is_ok()
     }
 
@@ -143,17 +141,16 @@ impl<L, A> Schedule<L, A> {
             *slot = Some(tried);
             place.status.store(TRIED, Release);
         }
-        fence(SeqCst);
     }
 
     /// Ends the block: every thread's next turn is [`Turn::Over`].
     pub(super) fn stop(&self) {
-        self.stopped.store(true, SeqCst);
+        self.stopped.store(true, Release);
     }
 
     /// True once the schedule was stopped.
     pub(super) fn is_stopped(&self) -> bool {
-        self.stopped.load(Relaxed)
+        self.stopped.load(Acquire)
     }
 
     /// The number of committed transactions.

@@ -51,8 +51,8 @@ pub(super) struct Trial {
     pub(super) accounts: Vec<(Address, Option<Shown>)>,
     /// Slots as they were shown.
     pub(super) slots: Vec<(Address, U256, U256)>,
-    /// Codes that came from elsewhere than the state.
-    pub(super) codes: Vec<B256>,
+    /// Codes as they were shown. A source that answers for a hash that it does not know may answer anything.
+    pub(super) codes: Vec<(B256, Bytecode)>,
     /// What is needed of the sender's balance.
     sender_need: Need,
     /// What is needed of others.
@@ -120,7 +120,8 @@ impl<'b, 'a, S: StateSource> View<'b, 'a, S> {
             if account.is_touched() {
                 let standing = self.foreseen.accounts.entry(*address).or_default();
                 standing.foresee(account);
-                if let Some(code) = account.info.code.as_ref().filter(|_| account.is_created()) {
+                // Of a new contract, or a delegation (EIP-7702) of an account that is not new at all.
+                if let Some(code) = account.info.code.as_ref().filter(|code| !code.is_empty()) {
                     self.foreseen
                         .codes
                         .insert(account.info.code_hash, code.clone());
@@ -215,7 +216,8 @@ fn authorities(transaction: &TxEnv) -> impl Iterator<Item = Address> {
 impl Shown {
     /// True if the account has neither nonce nor code.
     pub(super) fn is_bare(&self) -> bool {
-        self.nonce == 0 && self.code_hash == KECCAK_EMPTY
+        let has_code = self.code_hash != KECCAK_EMPTY && !self.code_hash.is_zero();
+        self.nonce == 0 && !has_code
     }
 }
 
@@ -259,17 +261,21 @@ impl<S: StateSource> Database for View<'_, '_, S> {
 
     fn code_by_hash(&mut self, code_hash: B256) -> Result<Bytecode, Self::Error> {
         self.go_on()?;
-        if let Some(trial) = &mut self.trial
-            && let Some(code) = self
-                .guide
-                .code(code_hash)
-                .or_else(|| self.foreseen.codes.get(&code_hash).cloned())
-        {
-            trial.codes.push(code_hash);
-            return Ok(code);
+        let foreseen = self.trial.as_ref().and_then(|_| {
+            let guided = self.guide.code(code_hash);
+            guided.or_else(|| self.foreseen.codes.get(&code_hash).cloned())
+        });
+        let code = match foreseen {
+            Some(code) => code,
+            None => {
+                let result = self.committed.code(code_hash);
+                self.note(result)?
+            }
+        };
+        if let Some(trial) = &mut self.trial {
+            trial.codes.push((code_hash, code.clone()));
         }
-        let result = self.committed.code(code_hash);
-        self.note(result)
+        Ok(code)
     }
 
     fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Self::Error> {

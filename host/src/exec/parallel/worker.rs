@@ -14,6 +14,7 @@ use super::{
     view::View,
 };
 use std::{
+    cell::Cell,
     hint::spin_loop,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -137,6 +138,9 @@ impl<S: StateSource> Shared<'_, S> {
         if let Some(reason) = self.given_up.get() {
             return Err(reason.clone());
         }
+        if self.schedule.committed() != self.runs.len() {
+            return Err(lost());
+        }
         let mut account = self.schedule.ledger().ok_or_else(lost)?;
         worker.frame.exchange(&mut account.ledger);
         let output = worker.frame.finish(blooms).map_err(GivenUp::Refused)?;
@@ -147,8 +151,11 @@ impl<S: StateSource> Shared<'_, S> {
     }
 
     /// Takes part in the block until it is done.
+    ///
+    /// Not on a thread that is at work in a block already: a state that waits in the engine's pool while it is read could
+    /// take up this, and then wait for what lies beneath on its own stack.
     pub(super) fn help(&self) {
-        if self.schedule.is_over() {
+        if self.schedule.is_over() || AT_WORK.get() {
             return;
         }
         let is_stopped = || self.schedule.is_stopped();
@@ -183,6 +190,7 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
 
     /// Works until the block is done or given up.
     fn work(&mut self) {
+        let _at_work = AtWork::new();
         let mut idle = Idle::new(self.shared.limits.stall);
         let mut next = None;
         loop {
@@ -297,6 +305,29 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
             return Err(GivenUp::Refused((Some(index), reason.into())));
         }
         Ok(())
+    }
+}
+
+thread_local! {
+    static AT_WORK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it lives, its thread is at work in a block.
+struct AtWork {
+    before: bool,
+}
+
+impl AtWork {
+    fn new() -> Self {
+        Self {
+            before: AT_WORK.replace(true),
+        }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        AT_WORK.set(self.before);
     }
 }
 

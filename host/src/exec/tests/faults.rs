@@ -70,6 +70,7 @@ fn executor(threads: usize) -> Parallel {
     Parallel::new(engine(threads)).with_limits(Limits {
         window_per_thread: 8,
         stall: STALL,
+        ..Limits::default()
     })
 }
 
@@ -175,6 +176,7 @@ fn a_thread_that_is_slow() {
     let patient = Parallel::new(engine(2)).with_limits(Limits {
         window_per_thread: 8,
         stall: 200 * STALL,
+        ..Limits::default()
     });
     let ((got, counts), log) = Log::of(|| patient.execute_counted(&job, &state));
     assert_same(&wanted, &got, "slow");

@@ -102,6 +102,8 @@ fn run(seed: u64, world: &World, block: &Block) -> Option<Counts> {
     let threads = random.pick(&[2, 3, 8]);
     let executor = Parallel::new(engine(threads)).with_limits(Limits {
         window_per_thread: 1 + random.below(16),
+        // From each transaction by itself to a few long runs.
+        run_gas: [1, 3_000_000, 12_000_000][random.below(3)],
         stall: Duration::from_secs(60),
     });
     let executor = executor.following_lists();

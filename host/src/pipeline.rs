@@ -33,7 +33,7 @@
 //! | --- | --- | --- |
 //! | pull | the source is asked for a job | one thread at a time |
 //! | decode | bytes to [`Block`](crate::block::Block) | any thread, blocks side by side |
-//! | hash | roots of the body; nodes, codes and headers of a witness | the same, or beside the next stage where one block is alone |
+//! | hash | roots of the body; nodes, codes and headers of a witness | the same |
 //! | recover | senders and authorities, in batches across blocks | one thread begins a batch, all that are free share it |
 //! | execute | the EVM, receipts, state root, verdict | any thread; blocks of a chain one after the other |
 //!
@@ -52,6 +52,9 @@
 //! Tasks run on the threads of the engine's pool, whether or not somebody asks for a verdict just now; a thread goes back
 //! to the pool when there is nothing to do, and no stage has a thread of its own that could only wait for another. Who
 //! asks for a verdict waits for it, and runs tasks if it is a thread of the pool.
+//!
+//! Ask for verdicts outside of the pool, or start the pipeline and ask within one [`Engine::install`]: a thread of the pool
+//! that waits for a batch may take up other work of the pool, and must not find there the one who waits for that batch.
 //!
 //! A source that is slow takes one thread of the pool while it is asked. With an engine of one thread, that is all there
 //! is: [`Mode::Latency`] asks for a block when the one before is done, and fits such a source.
@@ -72,7 +75,7 @@ mod stream;
 mod tests;
 mod window;
 
-pub(crate) use job::{Hashes, Held, witness_bytes};
+pub(crate) use job::{Hashes, Held, block_bytes, witness_bytes};
 pub use job::{Input, Job};
 pub use metrics::{Metrics, Stage, StageMetrics};
 pub use options::{Mode, Options};

@@ -75,12 +75,25 @@ pub fn create(path: &Path) -> io::Result<(ChromeLayer, TraceFile)> {
 impl TraceFile {
     /// Ends the file. Spans that are open are left out.
     pub fn finish(self) -> io::Result<()> {
+        self.end()
+    }
+
+    fn end(&self) -> io::Result<()> {
         let mut out = self.shared.lock();
         let end = out.file.take().map_or(Ok(()), |mut file| {
             file.write_all(b"\n]}\n")?;
             file.flush()
         });
         out.error.take().map_or(end, Err)
+    }
+}
+
+/// A file that nobody finishes, as after a panic, is ended all the same.
+impl Drop for TraceFile {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            tracing::error!(%error, "the trace is not whole");
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
         stateless::{self, Proofs},
     },
 };
-use alloy_consensus::Header;
+use alloy_consensus::{Header, Transaction as _};
 use alloy_primitives::Bytes;
 use std::{
     marker::PhantomData,
@@ -129,7 +129,7 @@ impl Held {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Rlp(rlp) => rlp.len(),
-            Self::Block(block, _) => block.encoded_length.unwrap_or(0),
+            Self::Block(block, _) => block_bytes(block),
             Self::Broken(_) => 0,
         }
     }
@@ -278,8 +278,21 @@ where
     }
 }
 
-/// Bytes of a witness.
+/// About how many bytes a block holds, where it doesn't come as bytes.
+pub(crate) fn block_bytes(block: &Block) -> usize {
+    const HEADER: usize = 600;
+    const TRANSACTION: usize = 200;
+    let counted = || {
+        let inputs = block.transactions.iter().map(|tx| tx.input().len());
+        inputs.fold(HEADER, |sum, input| sum.saturating_add(TRANSACTION + input))
+    };
+    block.encoded_length.unwrap_or_else(counted)
+}
+
+/// Bytes of a witness and its block.
 pub(crate) fn witness_bytes(case: &WitnessCase) -> usize {
     let parts = case.nodes.iter().chain(&case.codes).chain(&case.headers);
-    parts.map(|bytes| bytes.len()).sum()
+    parts.fold(block_bytes(&case.block), |sum, bytes| {
+        sum.saturating_add(bytes.len())
+    })
 }

@@ -40,7 +40,7 @@ impl FromStr for Mode {
     }
 }
 
-/// Blocks in a pipeline at most: enough that a batch is full where each has one transaction.
+/// Blocks in a pipeline at most: enough that a batch is full where each has a few transactions.
 const BLOCKS: usize = 1024;
 /// Bytes of them, as they came: decoded they take a few times as much. A block of 30 million gas has at most two million
 /// bytes, its witness some tens of millions.
@@ -80,7 +80,8 @@ impl Options {
             Mode::Throughput
                 if cfg!(feature = "gpu") && engine.config().backend == Backend::Auto =>
             {
-                (BLOCKS, SIGNATURES_TO_SHARE)
+                let lanes = SIGNATURES_A_THREAD * engine.threads();
+                (BLOCKS, SIGNATURES_TO_SHARE.max(lanes))
             }
             Mode::Throughput => (
                 BLOCKS,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{Engine, senders::signatures};
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -28,6 +28,8 @@ const GATHERING: Duration = Duration::from_micros(500);
 thread_local! {
     /// True while this thread is in a task of any pipeline.
     static IN_TASK: Cell<bool> = const { Cell::new(false) };
+    /// Pipelines whose call for a thread has come to this one while it was in a task: they are called for again after it.
+    static REFUSED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What the threads of one pipeline share.
@@ -100,8 +102,9 @@ impl<S: Stages> Scheduler<S> {
     /// A thread of the pool: one task after the other while there are any.
     fn work(self: Arc<Self>) {
         if IN_TASK.get() {
-            self.lock().workers -= 1;
-            return;
+            // A call that came to nothing might be the last one: nobody else need ever call.
+            let again = move || self.engine.clone().spawn(move || self.work());
+            return REFUSED.with_borrow_mut(|refused| refused.push(Box::new(again)));
         }
         dispatcher::with_default(&self.traces, || {
             while let Some(task) = self.next_task() {
@@ -223,6 +226,10 @@ impl<S: Stages> Scheduler<S> {
             }
         }
         IN_TASK.set(outer);
+        if !outer {
+            let refused = REFUSED.with_borrow_mut(std::mem::take);
+            refused.into_iter().for_each(|call| call());
+        }
     }
 
     /// The last line of defence: a panic below is a defect of ours, or of the caller's source, state or executor. It

@@ -162,7 +162,14 @@ impl<E: Executor> ChainVerifier<E> {
         if let Some(receipts) = receipts {
             list::given_receipts(&self.engine, block, receipts, verdict);
         }
-        let world = self.states.get(&block.header.parent_hash)?;
+        let Some(world) = self.states.get(&block.header.parent_hash) else {
+            // A chain that has states promises that each block is executed: one that can't be is not accepted.
+            if !self.states.is_empty() {
+                let reason = "the state after its parent is not kept any more";
+                verdict.not_covered(Check::Execution, None, reason);
+            }
+            return None;
+        };
         let ready = execution::Ready {
             block,
             rules,

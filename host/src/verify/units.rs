@@ -18,7 +18,7 @@ use crate::{
     chain::ChainSpec,
     exec::Executor,
     input::{FixtureCase, ListedBlock, PreState, PreStateCase, WitnessCase},
-    pipeline::{Hashes, Held, Lane, LaneId, Mode, Stages, witness_bytes},
+    pipeline::{Hashes, Held, Lane, LaneId, Mode, Stages, block_bytes, witness_bytes},
 };
 use alloy_consensus::Header;
 use alloy_primitives::B256;
@@ -81,9 +81,9 @@ impl<E: Executor + Clone + Send + Sync + 'static> Stages for UnitStages<E> {
         match unit {
             Unit::Listed { listed, .. } => {
                 let receipts = listed.receipts.iter().flatten().map(|bytes| bytes.len());
-                block_bytes(listed.block.as_ref().ok()) + receipts.sum::<usize>()
+                listed.block.as_ref().map_or(0, block_bytes) + receipts.sum::<usize>()
             }
-            Unit::PreState(case, _) => block_bytes(Some(&case.block)) + state_bytes(&case.state),
+            Unit::PreState(case, _) => block_bytes(&case.block) + state_bytes(&case.state),
             Unit::Witness(case, _) => witness_bytes(case),
             Unit::Chain(block, _) => block.bytes(),
             Unit::Era(entry, _) => entry.bytes(),
@@ -187,12 +187,8 @@ impl<E: Executor + Clone + Send + Sync + 'static> Stages for UnitStages<E> {
     }
 }
 
-fn block_bytes(block: Option<&Block>) -> usize {
-    block.and_then(|block| block.encoded_length).unwrap_or(0)
-}
-
 /// About what a pre-state of its own takes; codes are shared between the blocks of a source.
-fn state_bytes(state: &PreState) -> usize {
+pub(super) fn state_bytes(state: &PreState) -> usize {
     let slots = state.accounts.values().map(|account| account.storage.len());
     128 * state.accounts.len() + 64 * slots.sum::<usize>()
 }

@@ -1,6 +1,10 @@
 //! Inputs from the thread that reads them to the pipeline, bounded by number and by bytes.
 
-use crate::input::{Case, CaseKind};
+use crate::{
+    input::{Case, CaseKind, ListedBlock},
+    pipeline::{block_bytes, witness_bytes},
+    verify::units::state_bytes,
+};
 use std::{
     collections::VecDeque,
     ops::ControlFlow,
@@ -106,12 +110,13 @@ impl Drop for Unloader {
 fn weight(case: &Case) -> usize {
     match &case.kind {
         CaseKind::Blocks(blocks) => {
-            let lengths = blocks
-                .iter()
-                .filter_map(|b| b.block.as_ref().ok()?.encoded_length);
-            lengths.sum()
+            let bytes = |listed: &ListedBlock| {
+                let receipts = listed.receipts.iter().flatten().map(|bytes| bytes.len());
+                listed.block.as_ref().map_or(0, block_bytes) + receipts.sum::<usize>()
+            };
+            blocks.iter().map(bytes).sum()
         }
-        CaseKind::Witness(case) => crate::pipeline::witness_bytes(case),
+        CaseKind::Witness(case) => witness_bytes(case),
         CaseKind::Chain(case) => case.blocks.iter().map(|bytes| bytes.len()).sum(),
         CaseKind::Era1(case) => case
             .blocks
@@ -119,6 +124,7 @@ fn weight(case: &Case) -> usize {
             .map(|block| block.header.len() + block.body.len() + block.receipts.len())
             .sum(),
         CaseKind::Fixture(case) => case.blocks.iter().map(|block| block.rlp.len()).sum(),
-        CaseKind::PreState(_) | CaseKind::Skipped(_) | CaseKind::Unreadable(_) => 1 << 10,
+        CaseKind::PreState(case) => block_bytes(&case.block) + state_bytes(&case.state),
+        CaseKind::Skipped(_) | CaseKind::Unreadable(_) => 1 << 10,
     }
 }

@@ -160,13 +160,13 @@ fn states_are_kept_for_a_while_and_headers_longer() {
         .filter(|made| verifier.header(made.block.hash).is_some());
     assert_eq!(known.count(), 1024);
 
-    // A branch off an older block is verified without its state, and says so.
+    // A branch off an older block can't be executed, and is not accepted for that.
     let late = maker.child(&chain[last - 256], 13, 200);
     let verdict = import(&maker, &mut verifier, &late.block);
-    assert_eq!(failed(&verdict), []);
-    assert_eq!(reason(&verdict, Check::StateRoot), "no state is given");
-    assert!(!passed(&verdict, Check::Execution));
+    assert_eq!(failed(&verdict), [Check::Execution]);
+    assert!(!verdict.is_verified());
     assert!(passed(&verdict, Check::HeaderRules));
+    assert!(verifier.header(late.block.hash).is_none());
     // One off a forgotten block has no parent.
     let lost = maker.child(&chain[2], 13, 201);
     let verdict = import(&maker, &mut verifier, &lost.block);

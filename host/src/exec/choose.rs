@@ -3,14 +3,7 @@
 use super::{BlockJob, BlockOutput, ExecError, Executor, Parallel, StateSource};
 use crate::{Engine, block::Transaction};
 use alloy_consensus::Transaction as _;
-use std::{
-    fmt,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{fmt, str::FromStr};
 
 /// Ways to execute blocks. All give the same output for every block; they differ in speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -71,15 +64,13 @@ const GAS: u64 = 3_000_000;
 
 /// The executor of a kind, on an engine's threads.
 ///
-/// Clones know of each other's blocks: `Auto` gives several blocks that are executed
-/// at once a thread each rather than all threads to each.
+/// `Auto` asks for more threads wherever a block is worth them. Only idle ones come: where several blocks are executed at
+/// once, each has a thread, and the last ones have all.
 #[derive(Debug, Clone)]
 pub struct Chosen {
     kind: ExecutorKind,
     threads: usize,
     parallel: Parallel,
-    /// Blocks being executed.
-    running: Arc<AtomicUsize>,
 }
 
 impl Chosen {
@@ -89,7 +80,6 @@ impl Chosen {
             kind,
             threads: engine.threads(),
             parallel: Parallel::new(engine).following_lists(),
-            running: Arc::default(),
         }
     }
 
@@ -98,12 +88,10 @@ impl Chosen {
         self.kind
     }
 
-    fn pays(&self, job: &BlockJob<'_>, running: usize) -> bool {
+    fn pays(&self, job: &BlockJob<'_>) -> bool {
         let calls = || job.transactions.iter().filter(|tx| is_call(tx));
         let gas = calls().map(|tx| tx.gas_limit());
-        running.saturating_mul(2) <= self.threads
-            && calls().count() >= CALLS
-            && gas.fold(0, u64::saturating_add) >= GAS
+        self.threads > 1 && calls().count() >= CALLS && gas.fold(0, u64::saturating_add) >= GAS
     }
 }
 
@@ -118,10 +106,9 @@ impl Executor for Chosen {
         job: &BlockJob<'_>,
         state: &S,
     ) -> Result<BlockOutput, ExecError> {
-        let running = Running::new(&self.running);
         let has_list = job.access_list.is_some();
         let in_parallel = match self.kind {
-            ExecutorKind::Auto => self.pays(job, running.count),
+            ExecutorKind::Auto => self.pays(job),
             ExecutorKind::Serial => false,
             ExecutorKind::Parallel => true,
             ExecutorKind::Bal => has_list,
@@ -137,25 +124,5 @@ impl Executor for Chosen {
             ..*job
         };
         self.parallel.execute(&job, state)
-    }
-}
-
-/// A block being executed, until this is dropped.
-struct Running<'a> {
-    of: &'a AtomicUsize,
-    /// With it, when it began.
-    count: usize,
-}
-
-impl<'a> Running<'a> {
-    fn new(of: &'a AtomicUsize) -> Self {
-        let count = of.fetch_add(1, Ordering::Relaxed) + 1;
-        Self { of, count }
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.of.fetch_sub(1, Ordering::Relaxed);
     }
 }

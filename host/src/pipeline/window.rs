@@ -1,10 +1,13 @@
 //! The works in a pipeline, and which task is next. No threads here: the scheduler asks under its lock.
 
+mod slots;
+
 use super::{
     Defect, Metrics, Options,
     stages::{LaneId, Stages},
 };
 use crate::verify::senders::BlockRecovery;
+use slots::{Feed, Held, Slot};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
@@ -23,34 +26,6 @@ pub(super) enum Task<S: Stages> {
     Hash(u64, Arc<S::Work>),
     Recover(Vec<(u64, Arc<S::Work>)>),
     Execute(u64, Arc<S::Work>, S::Hashes, BlockRecovery),
-}
-
-/// Where a work stands.
-enum Held<S: Stages> {
-    Raw(S::Work),
-    /// A task has it, to be decoded or executed.
-    Lent,
-    Decoded {
-        work: Arc<S::Work>,
-        hashes: Option<S::Hashes>,
-        recovery: Option<BlockRecovery>,
-    },
-    Done(Outcome<S>),
-}
-
-struct Slot<S: Stages> {
-    lane: Option<LaneId>,
-    bytes: usize,
-    /// Its share of [`Window::recovered_signatures`].
-    recovered_signatures: usize,
-    held: Held<S>,
-}
-
-enum Feed<S: Stages> {
-    Idle(Source<S>),
-    /// A thread is in it.
-    Lent,
-    Over,
 }
 
 pub(super) struct Window<S: Stages> {

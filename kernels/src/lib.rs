@@ -18,9 +18,11 @@ mod keccak;
 )]
 mod lanes;
 mod level;
+mod modexp;
 mod secp256k1;
 
 pub use keccak::keccak256_batch;
 pub use lanes::prefetch::prefetch_bytes;
 pub use level::{Level, LevelError, LevelName, cpu_features};
+pub use modexp::modexp_odd;
 pub use secp256k1::{RecoverError, RecoverInput, SRule, curve, generator_table, recover_batch};

@@ -15,6 +15,7 @@ pub mod generate;
 pub mod gpu;
 pub mod input;
 pub mod pipeline;
+pub mod precompiles;
 pub mod rules;
 pub mod senders;
 pub mod trie;

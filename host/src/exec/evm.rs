@@ -11,6 +11,7 @@ use super::{
     collision::{self, Collision},
     constantinople,
 };
+use crate::precompiles::precompiles;
 use alloy_evm::{Evm, EvmEnv, eth::EthEvmContext, precompiles::PrecompilesMap};
 use alloy_hardforks::EthereumHardfork;
 use alloy_primitives::{Address, Bytes, map::AddressSet};
@@ -23,7 +24,7 @@ use revm::{
     context_interface::{ContextSetters, JournalTr},
     handler::{EthFrame, Handler, MainnetHandler, SystemCallTx, instructions::EthInstructions},
     interpreter::{instructions::InstructionTable, interpreter::EthInterpreter},
-    precompile::{PrecompileSpecId, Precompiles},
+    precompile::PrecompileSpecId,
     primitives::hardfork::SpecId,
 };
 
@@ -74,7 +75,7 @@ impl<DB: BlockDatabase> BlockEvm<DB> {
         if constantinople {
             constantinople::set_gas(&mut env.cfg_env.gas_params);
         }
-        let precompiles = Precompiles::new(PrecompileSpecId::from_spec_id(rules.spec_id));
+        let precompiles = precompiles(PrecompileSpecId::from_spec_id(rules.spec_id));
         let context: EthEvmContext<DB> = Context::mainnet()
             .with_block(env.block_env)
             .with_cfg(env.cfg_env)

@@ -1,0 +1,155 @@
+//! The precompiles of each fork: revm's set, with those in Phalanx's arithmetic in the place of revm's.
+//!
+//! What is checked before the arithmetic, gas and padding, is written here once more, since revm's own reaches for what
+//! the process has installed; the tests hold both against each other.
+
+use super::PhalanxCrypto;
+use alloy_primitives::{Bytes, U256};
+use revm::precompile::{
+    Crypto, EthPrecompileOutput, EthPrecompileResult, Precompile, PrecompileHalt, PrecompileId,
+    PrecompileOutput, PrecompileSpecId, Precompiles,
+    modexp::{berlin_gas_calc, byzantium_gas_calc, osaka_gas_calc},
+    u64_to_address,
+    utilities::{left_pad, right_pad, right_pad_vec, right_pad_with_offset},
+};
+use std::{borrow::Cow, sync::OnceLock};
+
+/// The precompiles of a fork. Addresses are those of revm's set.
+pub fn precompiles(spec: PrecompileSpecId) -> &'static Precompiles {
+    static SETS: [OnceLock<Precompiles>; PrecompileSpecId::OSAKA as usize + 1] =
+        [const { OnceLock::new() }; _];
+    let set = || {
+        let mut set = Precompiles::new(spec).clone();
+        set.extend(replacements(spec));
+        set
+    };
+    match SETS.get(spec as usize) {
+        Some(made) => made.get_or_init(set),
+        // A fork that revm has and this list doesn't know.
+        None => Precompiles::new(spec),
+    }
+}
+
+/// Those of a fork that are in Phalanx's arithmetic.
+fn replacements(spec: PrecompileSpecId) -> Vec<Precompile> {
+    let mut replacements = vec![Precompile::new(
+        PrecompileId::EcRec,
+        u64_to_address(1),
+        |input, gas, reservoir| answer(ecrecover(input, gas), reservoir),
+    )];
+    if spec.is_enabled_in(PrecompileSpecId::BYZANTIUM) {
+        replacements.push(modexp_of(spec));
+    }
+    replacements
+}
+
+type Answer = revm::precompile::PrecompileResult;
+
+fn answer(result: EthPrecompileResult, reservoir: u64) -> Answer {
+    Ok(PrecompileOutput::from_eth_result(result, reservoir))
+}
+
+/// 3,000 gas; no answer at all where nobody signed.
+fn ecrecover(input: &[u8], gas_limit: u64) -> EthPrecompileResult {
+    const GAS: u64 = 3_000;
+    if GAS > gas_limit {
+        return Err(PrecompileHalt::OutOfGas);
+    }
+    let input = right_pad::<128>(input);
+    let ([prehash, v, r, s], []) = input.as_chunks::<32>() else {
+        return Ok(EthPrecompileOutput::new(GAS, Bytes::new()));
+    };
+    let mut signature = [0; 64];
+    signature[..32].copy_from_slice(r);
+    signature[32..].copy_from_slice(s);
+    let signer = match U256::from_be_bytes(*v).try_into() {
+        Ok(v @ 27..=28_u8) => PhalanxCrypto
+            .secp256k1_ecrecover(&signature, v - 27, prehash)
+            .ok(),
+        _ => None,
+    };
+    let signer = signer.map_or_else(Bytes::new, Bytes::from);
+    Ok(EthPrecompileOutput::new(GAS, signer))
+}
+
+/// What a fork asks for a power.
+#[derive(Clone, Copy)]
+struct ModexpRules {
+    /// Asked before the lengths are read.
+    least_gas: u64,
+    /// Gas by the lengths of base, exponent and modulus, and the head of the exponent.
+    gas: fn(u64, u64, u64, &U256) -> u64,
+    /// Longest input, if there is one (EIP-7823).
+    longest: usize,
+}
+
+/// EIP-198.
+const BYZANTIUM: ModexpRules = ModexpRules {
+    least_gas: 0,
+    gas: byzantium_gas_calc,
+    longest: usize::MAX,
+};
+/// EIP-2565.
+const BERLIN: ModexpRules = ModexpRules {
+    least_gas: 200,
+    gas: berlin_gas_calc,
+    longest: usize::MAX,
+};
+/// EIP-7823 and EIP-7883.
+const OSAKA: ModexpRules = ModexpRules {
+    least_gas: 500,
+    gas: osaka_gas_calc,
+    longest: 1024,
+};
+
+fn modexp_of(spec: PrecompileSpecId) -> Precompile {
+    let run: fn(&[u8], u64, u64) -> Answer = if spec.is_enabled_in(PrecompileSpecId::OSAKA) {
+        |input, gas, reservoir| answer(modexp(&OSAKA, input, gas), reservoir)
+    } else if spec.is_enabled_in(PrecompileSpecId::BERLIN) {
+        |input, gas, reservoir| answer(modexp(&BERLIN, input, gas), reservoir)
+    } else {
+        |input, gas, reservoir| answer(modexp(&BYZANTIUM, input, gas), reservoir)
+    };
+    Precompile::new(PrecompileId::ModExp, u64_to_address(5), run)
+}
+
+/// Three lengths of 32 bytes, then base, exponent and modulus; what is missing at the end is zero.
+fn modexp(rules: &ModexpRules, input: &[u8], gas_limit: u64) -> EthPrecompileResult {
+    if rules.least_gas > gas_limit {
+        return Err(PrecompileHalt::OutOfGas);
+    }
+    let length = |at| U256::from_be_bytes(right_pad_with_offset::<32>(input, at).into_owned());
+    let size = |at| usize::try_from(length(at)).map_err(|_| PrecompileHalt::ModexpEip7823LimitSize);
+    let (base_len, modulus_len) = (size(0)?, size(64)?);
+    // An exponent that no memory holds asks for more gas than there is.
+    let exponent_len = usize::try_from(length(32)).unwrap_or(usize::MAX);
+    if base_len.max(exponent_len).max(modulus_len) > rules.longest {
+        return Err(PrecompileHalt::ModexpEip7823LimitSize);
+    }
+    let input = input.get(96..).unwrap_or_default();
+    let head = right_pad_with_offset::<32>(input, base_len);
+    let head = left_pad::<32>(&head[..exponent_len.min(32)]).into_owned();
+    let gas = (rules.gas)(
+        base_len as u64,
+        exponent_len as u64,
+        modulus_len as u64,
+        &U256::from_be_bytes(head),
+    );
+    if gas > gas_limit {
+        return Err(PrecompileHalt::OutOfGas);
+    }
+    if base_len == 0 && modulus_len == 0 {
+        return Ok(EthPrecompileOutput::new(gas, Bytes::new()));
+    }
+    let whole = base_len.checked_add(exponent_len);
+    let Some(whole) = whole.and_then(|sum| sum.checked_add(modulus_len)) else {
+        return Err(PrecompileHalt::OutOfGas);
+    };
+    let input: Cow<'_, [u8]> = right_pad_vec(input, whole);
+    let (base, rest) = input.split_at(base_len);
+    let (exponent, modulus) = rest.split_at(exponent_len);
+    let power = PhalanxCrypto.modexp(base, exponent, modulus)?;
+    let mut padded = vec![0; modulus_len.saturating_sub(power.len())];
+    padded.extend(power);
+    Ok(EthPrecompileOutput::new(gas, padded.into()))
+}

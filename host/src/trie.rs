@@ -21,6 +21,7 @@ mod ordered;
 mod plan;
 mod preimages;
 mod proof;
+mod reads;
 mod rlp;
 mod roots;
 mod shards;
@@ -33,13 +34,14 @@ pub use error::{StateError, TrieError};
 pub use ordered::OrderedRootBuilder;
 pub use preimages::Preimages;
 pub use proof::{ProofError, verify_proof};
+pub use reads::BlockReads;
 pub use state::{Account, WorldState};
 
 use crate::{
     Engine,
     exec::{StateChanges, StateSource},
 };
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 
 /// Root of an empty trie: Keccak-256 of the RLP of the empty string.
 pub use alloy_consensus::constants::EMPTY_ROOT_HASH;
@@ -54,4 +56,18 @@ pub trait StateTrie: StateSource + Clone {
 
     /// The state root.
     fn root(&self) -> B256;
+
+    /// The same state as one block reads it.
+    type Reads<'w>: ReadAhead
+    where
+        Self: 'w;
+
+    /// Makes it ready to be read; `likely` are addresses that the block is likely to read, none of them twice.
+    fn reads<'w>(&'w self, engine: &Engine, likely: &[Address]) -> Self::Reads<'w>;
+}
+
+/// A state that can look for what is likely to be read, beside those who read.
+pub trait ReadAhead: StateSource {
+    /// Finds an account and its code. What is missing or malformed is an error for whoever reads it, and not here.
+    fn read_ahead(&self, address: Address);
 }

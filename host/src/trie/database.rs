@@ -1,6 +1,6 @@
 //! The state as revm reads it.
 
-use super::{Account, EMPTY_ROOT_HASH, StateError, StateTrie, WorldState};
+use super::{Account, BlockReads, EMPTY_ROOT_HASH, StateError, StateTrie, WorldState};
 use crate::{
     Engine,
     exec::{StateChanges, bytecode_of, storage_without_code},
@@ -16,12 +16,33 @@ use revm::{
 impl DBErrorMarker for StateError {}
 
 impl StateTrie for WorldState {
+    type Reads<'w> = BlockReads<'w>;
+
+    fn reads<'w>(&'w self, engine: &Engine, likely: &[Address]) -> BlockReads<'w> {
+        BlockReads::new(self, engine, likely)
+    }
+
     fn apply(&mut self, engine: &Engine, changes: &StateChanges) -> Result<(), StateError> {
         Self::apply(self, engine, changes)
     }
 
     fn root(&self) -> B256 {
         Self::root(self)
+    }
+}
+
+/// An account without its code, which is read when it runs.
+pub(super) fn info(account: &Account) -> AccountInfo {
+    AccountInfo {
+        balance: account.balance,
+        nonce: account.nonce,
+        code_hash: account.code_hash,
+        account_id: if has_storage_alone(account) {
+            storage_without_code()
+        } else {
+            None
+        },
+        code: None,
     }
 }
 
@@ -34,20 +55,9 @@ fn has_storage_alone(account: &Account) -> bool {
 impl DatabaseRef for WorldState {
     type Error = StateError;
 
-    /// The account without its code, which is read when it runs.
     fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, StateError> {
         let account = self.account(address)?;
-        Ok(account.map(|account| AccountInfo {
-            balance: account.balance,
-            nonce: account.nonce,
-            code_hash: account.code_hash,
-            account_id: if has_storage_alone(&account) {
-                storage_without_code()
-            } else {
-                None
-            },
-            code: None,
-        }))
+        Ok(account.map(|account| info(&account)))
     }
 
     fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, StateError> {

@@ -60,6 +60,7 @@ impl Default for WorldState {
 }
 
 /// An account, and where its storage trie lies.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Located {
     pub(super) account: Account,
     pub(super) storage: Root,
@@ -134,7 +135,12 @@ impl WorldState {
         Ok(Some(Located { account, storage }))
     }
 
-    fn located_slot(&self, account: B256, root: Root, key: &Key) -> Result<U256, TrieError> {
+    pub(super) fn located_slot(
+        &self,
+        account: B256,
+        root: Root,
+        key: &Key,
+    ) -> Result<U256, TrieError> {
         let name = Name::Storage(account);
         let Some(found) = self.forest.find(name, root, key)? else {
             return Ok(U256::ZERO);

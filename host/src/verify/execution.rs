@@ -2,19 +2,24 @@
 
 use crate::{
     Engine,
-    block::Block,
+    block::{Block, Transaction},
     chain::Rules,
     exec::{
         BlockHashes, BlockJob, BlockOutput, ExecError, Executor, Senders, StateSource,
         WithBlockHashes, receipts,
     },
     pipeline,
-    trie::StateTrie,
+    trie::{ReadAhead, StateTrie},
     verdict::{BlockVerdict, Check},
 };
+use alloy_consensus::Transaction as _;
 use alloy_eips::Encodable2718;
 use alloy_hardforks::EthereumHardfork;
-use std::time::Instant;
+use alloy_primitives::{Address, map::AddressSet};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
 use tracing::trace_span;
 
 /// A block that has passed all that can be judged without its state.
@@ -27,6 +32,9 @@ pub struct Ready<'a> {
     /// Its senders and authorities, known or on their way.
     pub senders: &'a dyn Senders,
 }
+
+/// Walking to fewer addresses takes less time than telling another thread to.
+const WORTH_READING_AHEAD: usize = 16;
 
 /// The checks that only an execution can answer.
 pub const CHECKS: [Check; 6] = [
@@ -96,11 +104,15 @@ pub fn over_trie<E: Executor, W: StateTrie>(
         skip(verdict, "the ommers, which are rewarded, are not at hand");
         return None;
     }
+    let likely = likely_reads(ready);
+    let reads = world.reads(engine, &likely);
     let state = WithBlockHashes {
-        state: world,
+        state: &reads,
         hashes,
     };
-    let mut output = execute(executor, ready, &state, verdict)?;
+    let mut output = reading_ahead(engine, &reads, &likely, || {
+        execute(executor, ready, &state, verdict)
+    })?;
 
     let span = trace_span!(target: pipeline::TARGET, "state_root").entered();
     let start = Instant::now();
@@ -125,6 +137,53 @@ pub fn over_trie<E: Executor, W: StateTrie>(
     check_receipts_root(engine, ready, &output, verdict);
     verdict.compare(Check::StateRoot, &ready.block.header.state_root, &root);
     verdict.is_verified().then_some(after)
+}
+
+/// The addresses that a block names, each once, in the order in which it names them.
+fn likely_reads(ready: Ready<'_>) -> Vec<Address> {
+    let block = ready.block;
+    let listed = |tx: &Transaction| {
+        let list = tx.access_list().into_iter().flat_map(|list| &list.0);
+        list.map(|item| item.address).collect::<Vec<_>>()
+    };
+    let named = block
+        .transactions
+        .iter()
+        .flat_map(|tx| tx.to().into_iter().chain(listed(tx)));
+    let withdrawals = block.withdrawals.iter().flatten();
+    let mut seen = AddressSet::default();
+    named
+        .chain([block.header.beneficiary])
+        .chain(withdrawals.map(|withdrawal| withdrawal.address))
+        .filter(|address| seen.insert(*address))
+        .collect()
+}
+
+/// Executes, while another of the engine's threads, if one has nothing better to do, walks to what is likely to be read.
+fn reading_ahead<T>(
+    engine: &Engine,
+    reads: &impl ReadAhead,
+    likely: &[Address],
+    execute: impl FnOnce() -> T,
+) -> T {
+    if engine.threads() == 1 || likely.len() < WORTH_READING_AHEAD {
+        return execute();
+    }
+    let executed = AtomicBool::new(false);
+    engine.scope(|scope| {
+        scope.spawn(|_| {
+            for address in likely {
+                // Whoever has executed meets this work at the end, if nobody else has.
+                if executed.load(Ordering::Relaxed) {
+                    return;
+                }
+                reads.read_ahead(*address);
+            }
+        });
+        let result = execute();
+        executed.store(true, Ordering::Relaxed);
+        result
+    })
 }
 
 fn execute<E: Executor, S: StateSource>(

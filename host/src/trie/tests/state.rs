@@ -3,12 +3,12 @@
 use crate::{
     Engine,
     exec::{AccountChange, StateChanges},
-    trie::{Account, EMPTY_ROOT_HASH, Preimages, WorldState},
+    trie::{Account, EMPTY_ROOT_HASH, Preimages, ReadAhead, StateTrie, WorldState},
 };
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_trie::{HashBuilder, Nibbles, proof::ProofRetainer};
 use proptest::{collection::vec, prelude::*};
-use revm::state::AccountInfo;
+use revm::{DatabaseRef, state::AccountInfo};
 use std::{
     collections::BTreeMap,
     sync::{Arc, LazyLock},
@@ -174,6 +174,39 @@ proptest! {
                 Err(_) => prop_assert_eq!(state.root(), before),
             }
         }
+    }
+
+    /// Whatever was looked for ahead, by whom and in what order, a block reads what the state itself gives: values, and
+    /// errors where a witness shows nothing.
+    #[test]
+    fn blocks_read_what_the_state_holds(
+        start in blocks(),
+        eighths in 0u8..9,
+        likely in prop::collection::btree_set(0u8..30, 0..20),
+        readers in 1usize..4,
+    ) {
+        let mut plain = Plain::new();
+        for block in &start {
+            write(&mut plain, block);
+        }
+        let (root, nodes) = alloy_state(&plain, |key| key[31] % 8 < eighths);
+        let preimages = Arc::new(Preimages::new(&two_threads(), nodes));
+        let state = WorldState::from_witness(root, preimages);
+        let likely: Vec<Address> = likely.into_iter().map(Address::repeat_byte).collect();
+        let reads = state.reads(&two_threads(), &likely);
+        let read_everything = || {
+            for address in (0..30).map(Address::repeat_byte) {
+                assert_eq!(reads.basic_ref(address), state.basic_ref(address));
+                for slot in (0..60).step_by(7).map(U256::from) {
+                    assert_eq!(reads.storage_ref(address, slot), state.storage_ref(address, slot));
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| likely.iter().for_each(|address| reads.read_ahead(*address)));
+            (0..readers).for_each(|_| drop(scope.spawn(read_everything)));
+        });
+        read_everything();
     }
 }
 

@@ -21,8 +21,9 @@ pub mod serial;
 pub mod source;
 mod standing;
 
+pub use crate::config::{ExecutorKind, UnknownExecutor};
 pub use changes::{AccountChange, StateChanges};
-pub use choose::{Chosen, ExecutorKind, UnknownExecutor};
+pub use choose::Chosen;
 pub use codes::{bytecode, bytecode_of};
 pub use collision::storage_without_code;
 pub use error::ExecError;

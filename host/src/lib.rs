@@ -3,23 +3,41 @@
 //! Data goes one way: bytes ([`input`]) become blocks ([`block`]), blocks become batches of signatures, messages and
 //! trie updates for the [`Engine`], and batches become a [`verdict`] for each block.
 
+#![cfg_attr(
+    not(feature = "exec"),
+    allow(
+        dead_code,
+        reason = "parts of engine and tries serve blocks and states alone"
+    )
+)]
+
 pub mod backend;
 pub mod block;
+#[cfg(feature = "exec")]
 pub mod chain;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
 pub mod engine;
+#[cfg(feature = "exec")]
 pub mod exec;
+#[cfg(feature = "exec")]
 pub mod generate;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "exec")]
 pub mod input;
+#[cfg(feature = "exec")]
 pub mod pipeline;
+#[cfg(feature = "exec")]
 pub mod precompiles;
+#[cfg(feature = "exec")]
 pub mod rules;
 pub mod senders;
 pub mod trie;
+#[cfg(feature = "exec")]
 pub mod verdict;
+#[cfg(feature = "exec")]
 pub mod verify;
 
 pub use config::{Backend, Config, GpuArithmetic};
@@ -27,6 +45,6 @@ pub use engine::{Engine, EngineBuilder, EngineError};
 pub use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 
 /// Compiles what the README shows.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "exec"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -3,8 +3,10 @@
 //! Three steps for all of them together: what was signed is encoded, the encodings are hashed in one batch, and the
 //! hashes with their signatures are recovered in another.
 
+#[cfg(feature = "exec")]
 mod arriving;
 
+#[cfg(feature = "exec")]
 pub use arriving::Arriving;
 
 use crate::{Engine, block::Transaction};

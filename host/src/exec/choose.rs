@@ -1,60 +1,8 @@
 //! Which executor a block gets.
 
 use super::{BlockJob, BlockOutput, ExecError, Executor, Parallel, StateSource};
-use crate::{Engine, block::Transaction};
+use crate::{Engine, block::Transaction, config::ExecutorKind};
 use alloy_consensus::Transaction as _;
-use std::{fmt, str::FromStr};
-
-/// Ways to execute blocks. All give the same output for every block; they differ in speed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum ExecutorKind {
-    /// By what the block is: led by its access list, in parallel, or serially where that is as fast.
-    #[default]
-    Auto,
-    /// One transaction after the other.
-    Serial,
-    /// Transactions tried ahead of their turn.
-    Parallel,
-    /// The same, led by the block's access list (EIP-7928); a block that comes without one is executed serially.
-    Bal,
-}
-
-impl ExecutorKind {
-    /// Every value, in the order in which users are shown them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Serial, Self::Parallel, Self::Bal];
-
-    /// The name that [`FromStr`] takes and [`Display`](fmt::Display) gives.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Serial => "serial",
-            Self::Parallel => "parallel",
-            Self::Bal => "bal",
-        }
-    }
-}
-
-impl fmt::Display for ExecutorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for ExecutorKind {
-    type Err = UnknownExecutor;
-
-    fn from_str(text: &str) -> Result<Self, UnknownExecutor> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == text)
-            .ok_or_else(|| UnknownExecutor(text.to_owned()))
-    }
-}
-
-/// Text that names no executor.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no executor is called {0:?}; there are auto, serial, parallel and bal")]
-pub struct UnknownExecutor(pub String);
 
 /// Calls from which on a block is worth more than one thread: fewer leave it with the longest of them. Plain transfers
 /// count for nothing: a block of hundreds takes 1 to 2 ms, and another thread that is not there at once makes it slower.

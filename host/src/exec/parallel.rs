@@ -28,6 +28,7 @@ mod judge;
 mod runs;
 mod schedule;
 mod sync;
+mod trial;
 mod view;
 mod worker;
 

@@ -6,7 +6,7 @@
 
 use super::{
     super::{StateChanges, StateSource, collision::storage_without_code, standing::Standing},
-    view::Shown,
+    trial::Shown,
 };
 use alloy_primitives::{
     Address, B256, U256,

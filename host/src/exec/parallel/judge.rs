@@ -7,7 +7,7 @@
 //! Two things may differ from what was shown: a balance where the try needs less of it than its value
 //! ([`balance`](super::balance)), and a nonce that the try did not look at, as of a recipient that sends as well.
 
-use super::{super::StateSource, balance::shifted, committed::Committed, view::Trial};
+use super::{super::StateSource, balance::shifted, committed::Committed, trial::Trial};
 use revm::{bytecode::Bytecode, context::result::ResultAndState};
 
 /// A transaction that was tried: what it was shown, and what it did.

@@ -23,8 +23,10 @@
 mod balance;
 mod committed;
 mod guide;
+mod idle;
 mod instructions;
 mod judge;
+mod luck;
 mod runs;
 mod schedule;
 mod sync;

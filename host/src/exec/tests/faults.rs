@@ -4,8 +4,9 @@ use super::{assembly::*, block::*, everyone::*, rigged::*, *};
 use crate::exec::{Parallel, parallel::Limits};
 use std::{
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
     sync::{Arc, Mutex},
+    thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 use tracing_subscriber::fmt::MakeWriter;
@@ -31,10 +32,10 @@ fn scene() -> (World, Block) {
 
 /// What was logged, in words.
 #[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn of<R>(work: impl FnOnce() -> R) -> (R, String) {
+    pub(super) fn of<R>(work: impl FnOnce() -> R) -> (R, String) {
         let log = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_writer(log.clone())
@@ -141,6 +142,74 @@ fn a_panic_that_serial_execution_meets_too() {
             &executor(threads).execute(&job, &world.db),
             "after it",
         );
+    }
+}
+
+/// Senders whose recovery panics from one transaction on, on every thread or on all but one.
+#[derive(Debug)]
+struct Lost<'a> {
+    block: &'a Block,
+    from: usize,
+    but_on: Option<ThreadId>,
+}
+
+impl Lost<'_> {
+    fn meet(&self, index: usize) {
+        let spared = self.but_on == Some(thread::current().id());
+        if index >= self.from && !spared {
+            panic_any("the recovery of senders panicked");
+        }
+    }
+}
+
+impl Senders for Lost<'_> {
+    fn len(&self) -> usize {
+        self.block.len()
+    }
+
+    fn sender(&self, index: usize) -> Option<Address> {
+        self.meet(index);
+        self.block.sender(index)
+    }
+
+    fn authorities(&self, index: usize) -> &[Option<Address>] {
+        self.meet(index);
+        self.block.authorities(index)
+    }
+}
+
+/// Senders may be recovered while the block is executed: a panic there is one of the thread that asks. Where the caller's
+/// own thread has them all the same, the block is right; else the caller gets the panic.
+#[test]
+fn senders_that_panic() {
+    let (world, block) = scene();
+    let wanted = Serial.execute(&world.job_of(&block), &world.db);
+    for threads in THREADS {
+        for from in [0, 1, PEOPLE / 2, PEOPLE - 1] {
+            let lost = |but_on| Lost {
+                block: &block,
+                from,
+                but_on,
+            };
+            let run = |senders: &Lost<'_>| {
+                let job = world.job(&block.transactions, senders);
+                Log::of(|| {
+                    let run = || executor(threads).execute_counted(&job, &world.db);
+                    catch_unwind(AssertUnwindSafe(run))
+                })
+            };
+            let (result, log) = run(&lost(Some(thread::current().id())));
+            let (got, counts) = result.unwrap();
+            assert_same(&wanted, &got, "redone here");
+            assert_eq!(counts, None);
+            assert!(log.contains("a worker panicked"), "{log}");
+            assert!(log.contains("executing the block serially"), "{log}");
+            let (result, log) = run(&lost(None));
+            let panic = result.unwrap_err();
+            let text = panic.downcast_ref::<&str>();
+            assert_eq!(text, Some(&"the recovery of senders panicked"));
+            assert!(log.contains("a worker panicked"), "{log}");
+        }
     }
 }
 

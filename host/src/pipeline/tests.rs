@@ -3,6 +3,7 @@
 mod batches;
 mod blocks;
 mod bounds;
+mod branches;
 mod defects;
 mod fake;
 mod order;

@@ -137,6 +137,12 @@ impl<S: Stages> Scheduler<S> {
             if state.window.is_over() {
                 return None;
             }
+            let now = Instant::now();
+            let until = state.window.lingers_until(now);
+            if until.is_some_and(|until| until <= now) {
+                state.window.linger_no_longer();
+                continue;
+            }
             let task = helps.then(|| state.window.task()).flatten();
             self.call_worker(&mut state);
             if let Some(task) = task {
@@ -151,36 +157,31 @@ impl<S: Stages> Scheduler<S> {
                 state = self.lock();
                 continue;
             }
-            let most = state.window.lingers().then_some(self.options.linger);
-            let timed_out;
-            (state, timed_out) = self.wait(state, most);
-            if timed_out {
-                state.window.linger_no_longer();
-            }
+            state = self.wait(state, until);
         }
     }
 
-    /// Waits until another thread has done something; at most as long as given. Another thread is in a task, or in the
-    /// source, or asked for.
+    /// Waits until another thread has done something; at most until then. Another thread is in a task, or in the source,
+    /// or asked for.
     fn wait<'s>(
         &'s self,
         mut state: MutexGuard<'s, State<S>>,
-        most: Option<Duration>,
-    ) -> (MutexGuard<'s, State<S>>, bool) {
+        until: Option<Instant>,
+    ) -> MutexGuard<'s, State<S>> {
         state.waiting += 1;
-        let (mut state, timed_out) = match most {
+        let mut state = match until {
             None => {
                 let waited = self.changed.wait(state);
-                (waited.unwrap_or_else(PoisonError::into_inner), false)
+                waited.unwrap_or_else(PoisonError::into_inner)
             }
-            Some(most) => {
+            Some(until) => {
+                let most = until.saturating_duration_since(Instant::now());
                 let waited = self.changed.wait_timeout(state, most);
-                let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-                (state, timeout.timed_out())
+                waited.unwrap_or_else(PoisonError::into_inner).0
             }
         };
         state.waiting -= 1;
-        (state, timed_out)
+        state
     }
 
     /// Begins no further task; waits for those that run if asked to, but never for the source. Gives the outcomes that
@@ -192,7 +193,7 @@ impl<S: Stages> Scheduler<S> {
         }
         let source = state.window.stop();
         while wait && state.window.running() > 0 {
-            (state, _) = self.wait(state, None);
+            state = self.wait(state, None);
         }
         let left = state.window.drain();
         drop(state);

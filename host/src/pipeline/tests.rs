@@ -8,6 +8,7 @@ mod defects;
 mod fake;
 mod order;
 mod stop;
+mod together;
 
 use super::{Defect, Lane, LaneId, Metrics, Mode, Options, Outcomes, Stage, Stages};
 use crate::Engine;

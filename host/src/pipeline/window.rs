@@ -11,6 +11,7 @@ use slots::{Feed, Held, Slot};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
+    time::Instant,
 };
 
 /// Where works come from.
@@ -53,7 +54,6 @@ pub(super) struct Window<S: Stages> {
     /// Works of each lane that are not executed yet.
     lanes: HashMap<LaneId, VecDeque<u64>>,
     decoding: usize,
-    executing: usize,
     /// Tasks that threads have, pulls aside.
     running: usize,
     pub(super) metrics: Metrics,
@@ -92,7 +92,6 @@ impl<S: Stages> Window<S> {
             ready: BTreeSet::new(),
             lanes: HashMap::new(),
             decoding: 0,
-            executing: 0,
             running: 0,
             metrics: Metrics::default(),
         }
@@ -109,8 +108,8 @@ impl<S: Stages> Window<S> {
         if !self.ready.is_empty() {
             return Some(Kind::Execute);
         }
-        let backlog_full =
-            self.recovered_signatures >= self.options.signatures && self.executing > 0;
+        // Where nothing runs, the backlog waits for the first of a chain, which came late and waits to be recovered itself.
+        let backlog_full = self.recovered_signatures >= self.options.signatures && self.running > 0;
         let batch_full = self.waiting_signatures >= self.options.signatures;
         if batch_full && !backlog_full {
             return Some(Kind::Recover);
@@ -127,7 +126,7 @@ impl<S: Stages> Window<S> {
         // Nothing will add to the batch, or only after a while.
         let more = match self.feed {
             Feed::Idle(_) => room && !self.lingered && !self.slow,
-            Feed::Lent => !self.lingered && !self.slow,
+            Feed::Lent(_) => !self.lingered && !self.slow,
             Feed::Over => false,
         };
         if partial && !more {
@@ -147,9 +146,17 @@ impl<S: Stages> Window<S> {
         self.kind().is_some()
     }
 
-    /// True if a batch that isn't full waits for the source.
-    pub(super) fn lingers(&self) -> bool {
-        !self.unrecovered.is_empty() && !self.lingered && !matches!(self.feed, Feed::Over)
+    /// Until when a batch that isn't full waits for the source, which counts from when the source is asked; `None` if none
+    /// does, or without end.
+    pub(super) fn lingers_until(&self, now: Instant) -> Option<Instant> {
+        let since = match self.feed {
+            // To be asked by the next thread that is free.
+            Feed::Idle(_) => now,
+            Feed::Lent(since) => since,
+            Feed::Over => return None,
+        };
+        let waits = !self.unrecovered.is_empty() && !self.lingered;
+        since.checked_add(self.options.linger).filter(|_| waits)
     }
 
     /// A batch that isn't full waits no longer.
@@ -171,7 +178,8 @@ impl<S: Stages> Window<S> {
     pub(super) fn task(&mut self) -> Option<Task<S>> {
         let task = match self.kind()? {
             Kind::Pull => {
-                let Feed::Idle(source) = std::mem::replace(&mut self.feed, Feed::Lent) else {
+                let lent = Feed::Lent(Instant::now());
+                let Feed::Idle(source) = std::mem::replace(&mut self.feed, lent) else {
                     unreachable!("a source is lent once at a time");
                 };
                 return Some(Task::Pull(source));
@@ -194,7 +202,6 @@ impl<S: Stages> Window<S> {
             }
             Kind::Execute => {
                 let index = self.ready.pop_first()?;
-                self.executing += 1;
                 match std::mem::replace(&mut self.slot(index)?.held, Held::Lent) {
                     Held::Decoded {
                         work,
@@ -350,7 +357,6 @@ impl<S: Stages> Window<S> {
     /// A work has its outcome.
     pub(super) fn executed(&mut self, index: u64, outcome: Outcome<S>) {
         self.running -= 1;
-        self.executing -= 1;
         self.finish(index, outcome);
     }
 
@@ -443,8 +449,8 @@ impl<S: Stages> Window<S> {
         self.stopped = true;
         match std::mem::replace(&mut self.feed, Feed::Over) {
             Feed::Idle(source) => Some(source),
-            Feed::Lent => {
-                self.feed = Feed::Lent;
+            lent @ Feed::Lent(_) => {
+                self.feed = lent;
                 None
             }
             Feed::Over => None,

@@ -1,7 +1,10 @@
 //! Threads that panic or get stuck: the block is executed serially, and the log says so.
 
 use super::{assembly::*, block::*, everyone::*, rigged::*, *};
-use crate::exec::{Parallel, parallel::Limits};
+use crate::{
+    Engine,
+    exec::{Parallel, parallel::Limits},
+};
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind, panic_any},
@@ -67,8 +70,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-fn executor(threads: usize) -> Parallel {
-    Parallel::new(engine(threads)).with_limits(Limits {
+fn executor(engine: &Engine) -> Parallel {
+    Parallel::new(engine).with_limits(Limits {
         window_per_thread: 8,
         stall: STALL,
         ..Limits::default()
@@ -85,13 +88,15 @@ fn assert_done_serially(
 ) {
     let job = world.job_of(block);
     let wanted = Serial.execute(&job, &world.db);
-    let ((got, counts), log) = Log::of(|| executor(threads).execute_counted(&job, state));
+    // All threads are free for the block, and none is at another test's.
+    let engine = Engine::builder().threads(threads).build().unwrap();
+    let ((got, counts), log) = Log::of(|| executor(&engine).execute_counted(&job, state));
     assert_same(&wanted, &got, word);
     assert_eq!(counts, None, "{word}");
     assert!(log.contains("ERROR") && log.contains(word), "{word}: {log}");
     assert!(log.contains("serially"), "{log}");
     // The threads are free again: the next block is executed in parallel.
-    let (again, counts) = parallel(threads, 4).execute_counted(&job, &world.db);
+    let (again, counts) = Parallel::new(&engine).execute_counted(&job, &world.db);
     assert_same(&wanted, &again, "the next block");
     assert!(counts.is_some());
 }
@@ -132,14 +137,14 @@ fn a_panic_that_serial_execution_meets_too() {
     for threads in THREADS {
         for at in [0, 1, PEOPLE - 1] {
             let state = Rigged::new(&world.db).panicking(Read::Account(person(at)));
-            let run = || executor(threads).execute(&job, &state);
+            let run = || executor(engine(threads)).execute(&job, &state);
             let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
             assert_eq!(panic.downcast_ref::<&str>(), Some(&"rigged to panic"));
         }
         let wanted = Serial.execute(&job, &world.db);
         assert_same(
             &wanted,
-            &executor(threads).execute(&job, &world.db),
+            &executor(engine(threads)).execute(&job, &world.db),
             "after it",
         );
     }
@@ -194,7 +199,7 @@ fn senders_that_panic() {
             let run = |senders: &Lost<'_>| {
                 let job = world.job(&block.transactions, senders);
                 Log::of(|| {
-                    let run = || executor(threads).execute_counted(&job, &world.db);
+                    let run = || executor(engine(threads)).execute_counted(&job, &world.db);
                     catch_unwind(AssertUnwindSafe(run))
                 })
             };

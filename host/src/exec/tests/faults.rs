@@ -225,7 +225,7 @@ fn a_thread_that_is_stuck() {
     for threads in [2, 3, 8] {
         for at in [0, 1, PEOPLE / 2] {
             let read = Read::Account(person(at));
-            let state = Rigged::new(&world.db).stuck_elsewhere(read, 8 * STALL);
+            let state = Rigged::new(&world.db).stuck_elsewhere(read, 40 * STALL);
             let start = Instant::now();
             assert_done_serially(
                 &world,

@@ -219,3 +219,6 @@ pub fn filter() -> tracing_subscriber::filter::Targets {
     let targets = TARGETS.map(|target| (target, tracing::Level::TRACE));
     tracing_subscriber::filter::Targets::new().with_targets(targets)
 }
+
+#[cfg(test)]
+mod tests;

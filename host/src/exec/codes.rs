@@ -1,7 +1,7 @@
 //! Contract code as the EVM takes it, analysed once however many blocks run it.
 
 use alloy_primitives::{B256, Bytes, map::B256Map};
-use revm::bytecode::Bytecode;
+use revm::{bytecode::Bytecode, primitives::KECCAK_EMPTY, state::AccountInfo};
 use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// Bytes of code in one generation. Blocks of an hour run some 20 MB of different code.
@@ -26,6 +26,18 @@ pub fn bytecode_of(hash: B256, code: Bytes) -> Bytecode {
         return bytecode(code);
     }
     CODES.analysed(hash, code)
+}
+
+/// Takes the code out of an account as a source gives it, `None` where the account has none or does not bring it.
+///
+/// What is left names the code by its hash, as the protocol does. Some databases leave the hash out where the code comes
+/// with the account, or have zero for no code.
+pub(super) fn take_code(info: &mut AccountInfo) -> Option<Bytecode> {
+    let code = info.code.take().filter(|code| !code.is_empty());
+    if info.is_code_hash_empty_or_zero() {
+        info.code_hash = code.as_ref().map_or(KECCAK_EMPTY, Bytecode::hash_slow);
+    }
+    code
 }
 
 /// Analysed code by hash, the most recently used first: two generations, of which the older is forgotten when the younger

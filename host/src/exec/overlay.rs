@@ -1,8 +1,8 @@
 //! The state as a block's execution sees it: a [`StateSource`] below, what the block has read and written above.
 
 use super::{
-    StateChanges, StateSource, collision::storage_without_code, evm::BlockDatabase,
-    standing::Standing,
+    StateChanges, StateSource, codes::take_code, collision::storage_without_code,
+    evm::BlockDatabase, standing::Standing,
 };
 use alloy_primitives::{
     Address, B256, U256,
@@ -85,12 +85,10 @@ impl<'a, S: StateSource> Overlay<'a, S> {
                 self.leftovers.insert(address);
             }
             // Code that comes with its account is not asked for by hash: the source may not know it so.
-            if let Some(info) = &info
-                && let Some(code) = info.code.as_ref().filter(|code| !code.is_empty())
+            if let Some(info) = &mut info
+                && let Some(code) = take_code(info)
             {
-                self.codes
-                    .entry(info.code_hash)
-                    .or_insert_with(|| code.clone());
+                self.codes.entry(info.code_hash).or_insert(code);
             }
             self.accounts.insert(address, Standing::from_source(info));
         }

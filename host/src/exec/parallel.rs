@@ -23,11 +23,14 @@
 mod balance;
 mod committed;
 mod guide;
+mod idle;
 mod instructions;
 mod judge;
+mod luck;
 mod runs;
 mod schedule;
 mod sync;
+mod trial;
 mod view;
 mod worker;
 

@@ -18,11 +18,13 @@ mod faults;
 mod hostile;
 mod lifetimes;
 mod nonces;
+mod pooled;
 mod precompiles;
 mod random;
 mod refusals;
 mod rewards;
 mod rigged;
+mod sources;
 mod stress;
 mod system;
 
@@ -168,6 +170,17 @@ impl World {
         let mut db = self.db.clone();
         output.steps.iter().for_each(|step| apply(&mut db, step));
         db
+    }
+}
+
+/// The transaction for which a block is refused, and why.
+pub(super) fn refused(result: Result<BlockOutput, ExecError>) -> (Option<usize>, String) {
+    match result {
+        Err(ExecError::Invalid {
+            transaction,
+            reason,
+        }) => (transaction, reason),
+        other => panic!("{other:?}"),
     }
 }
 

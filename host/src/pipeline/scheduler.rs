@@ -6,20 +6,21 @@
 //! batch that all wait for. Such a batch may make a thread of the pool, which waits inside a task, look for other work of
 //! the pool; it takes no second task then, so that tasks don't pile up on one thread.
 
+mod tasks;
+
 use super::{
-    Defect, Metrics, Mode, Options, Stage, TARGET,
+    Metrics, Mode, Options, Stage,
     metrics::Counters,
     stages::Stages,
     window::{Leftovers, Outcome, Source, Task, Window},
 };
-use crate::{Engine, senders::signatures};
+use crate::Engine;
 use std::{
     cell::{Cell, RefCell},
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tracing::{Dispatch, Span, dispatcher, trace_span};
+use tracing::{Dispatch, dispatcher};
 
 /// How long outcomes are left to gather before the thread that takes them is woken: blocks without transactions take a
 /// few tens of microseconds, of which waking it for each would be a large part.
@@ -137,6 +138,12 @@ impl<S: Stages> Scheduler<S> {
             if state.window.is_over() {
                 return None;
             }
+            let now = Instant::now();
+            let until = state.window.lingers_until(now);
+            if until.is_some_and(|until| until <= now) {
+                state.window.linger_no_longer();
+                continue;
+            }
             let task = helps.then(|| state.window.task()).flatten();
             self.call_worker(&mut state);
             if let Some(task) = task {
@@ -151,36 +158,31 @@ impl<S: Stages> Scheduler<S> {
                 state = self.lock();
                 continue;
             }
-            let most = state.window.lingers().then_some(self.options.linger);
-            let timed_out;
-            (state, timed_out) = self.wait(state, most);
-            if timed_out {
-                state.window.linger_no_longer();
-            }
+            state = self.wait(state, until);
         }
     }
 
-    /// Waits until another thread has done something; at most as long as given. Another thread is in a task, or in the
-    /// source, or asked for.
+    /// Waits until another thread has done something; at most until then. Another thread is in a task, or in the source,
+    /// or asked for.
     fn wait<'s>(
         &'s self,
         mut state: MutexGuard<'s, State<S>>,
-        most: Option<Duration>,
-    ) -> (MutexGuard<'s, State<S>>, bool) {
+        until: Option<Instant>,
+    ) -> MutexGuard<'s, State<S>> {
         state.waiting += 1;
-        let (mut state, timed_out) = match most {
+        let mut state = match until {
             None => {
                 let waited = self.changed.wait(state);
-                (waited.unwrap_or_else(PoisonError::into_inner), false)
+                waited.unwrap_or_else(PoisonError::into_inner)
             }
-            Some(most) => {
+            Some(until) => {
+                let most = until.saturating_duration_since(Instant::now());
                 let waited = self.changed.wait_timeout(state, most);
-                let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-                (state, timeout.timed_out())
+                waited.unwrap_or_else(PoisonError::into_inner).0
             }
         };
         state.waiting -= 1;
-        (state, timed_out)
+        state
     }
 
     /// Begins no further task; waits for those that run if asked to, but never for the source. Gives the outcomes that
@@ -192,7 +194,7 @@ impl<S: Stages> Scheduler<S> {
         }
         let source = state.window.stop();
         while wait && state.window.running() > 0 {
-            (state, _) = self.wait(state, None);
+            state = self.wait(state, None);
         }
         let left = state.window.drain();
         drop(state);
@@ -230,118 +232,5 @@ impl<S: Stages> Scheduler<S> {
             let refused = REFUSED.with_borrow_mut(std::mem::take);
             refused.into_iter().for_each(|call| call());
         }
-    }
-
-    /// The last line of defence: a panic below is a defect of ours, or of the caller's source, state or executor. It
-    /// must neither pass for a verdict nor take other blocks with it.
-    fn guarded<R>(&self, stage: Stage, span: Span, task: impl FnOnce() -> R) -> Result<R, Defect> {
-        let start = Instant::now();
-        let result = catch_unwind(AssertUnwindSafe(|| span.in_scope(task)));
-        self.counters.ended(stage, start.elapsed());
-        result.map_err(|_| {
-            tracing::error!(%stage, "a task panicked; its block has no verdict");
-            Defect { stage }
-        })
-    }
-
-    fn span(&self, stage: Stage, work: &S::Work) -> Span {
-        if !tracing::enabled!(target: TARGET, tracing::Level::TRACE) {
-            return Span::none();
-        }
-        let number = self.stages.number(work);
-        let transactions = self.stages.transactions(work).len();
-        match stage {
-            Stage::Hash => trace_span!(target: TARGET, "hash", number, transactions),
-            _ => trace_span!(target: TARGET, "execute", number, transactions),
-        }
-    }
-
-    fn pull(&self, mut source: Source<S>) {
-        let start = Instant::now();
-        let pulled = self.guarded(
-            Stage::Pull,
-            trace_span!(target: TARGET, "pull"),
-            move || {
-                let work = source.next().map(|work| {
-                    let (bytes, lane) = (self.stages.bytes(&work), self.stages.lane(&work));
-                    (work, bytes, lane)
-                });
-                (source, work)
-            },
-        );
-        match pulled {
-            Ok((source, Some((work, bytes, lane)))) => {
-                let slow = start.elapsed() >= self.options.linger;
-                drop(self.publish(|window| window.pulled(source, slow, work, bytes, lane)));
-            }
-            Ok((source, None)) => {
-                // Its end is known to nobody before it is gone.
-                drop(source);
-                self.publish(|window| window.ended(None));
-            }
-            Err(defect) => self.publish(|window| window.ended(Some(defect))),
-        }
-    }
-
-    fn decode(&self, index: u64, work: S::Work) {
-        let span = trace_span!(target: TARGET, "decode", bytes = self.stages.bytes(&work));
-        let opened = self.guarded(Stage::Decode, span, || {
-            let work = self.stages.decode(work);
-            let count = signatures(self.stages.transactions(&work));
-            (Arc::new(work), count)
-        });
-        let opened = opened.and_then(|(work, count)| {
-            // One block alone is hashed while its senders are recovered; many, where they are in the cache.
-            let hashes = match self.options.mode {
-                Mode::Latency => None,
-                Mode::Throughput => {
-                    let span = self.span(Stage::Hash, &work);
-                    Some(self.guarded(Stage::Hash, span, || self.stages.hash(&work))?)
-                }
-            };
-            Ok((work, count, hashes))
-        });
-        self.publish(|window| match opened {
-            Ok((work, count, hashes)) => window.opened(index, work, count, hashes),
-            Err(defect) => window.spoiled_in_decode(index, defect),
-        });
-    }
-
-    fn hash(&self, index: u64, work: Arc<S::Work>) {
-        let span = self.span(Stage::Hash, &work);
-        let done = self.guarded(Stage::Hash, span, move || self.stages.hash(&work));
-        self.publish(|window| match done {
-            Ok(hashes) => window.hashed(index, hashes),
-            Err(defect) => window.spoiled_in_hash(index, defect),
-        });
-    }
-
-    /// Recovers a batch; where it panics, each block of it alone, so that the one at fault stands alone too.
-    fn recover(&self, batch: Vec<(u64, Arc<S::Work>)>) {
-        let recover = |part: &[(u64, Arc<S::Work>)]| {
-            let blocks = part.len();
-            let transactions: Vec<_> = part
-                .iter()
-                .map(|(_, work)| self.stages.transactions(work))
-                .collect();
-            let count: usize = transactions.iter().map(|list| signatures(list)).sum();
-            let span = trace_span!(target: TARGET, "recover", blocks, signatures = count);
-            self.guarded(Stage::Recover, span, || {
-                let recovered = self.stages.recover(&self.engine, &transactions);
-                assert_eq!(recovered.len(), blocks, "results by block");
-                recovered
-            })
-        };
-        let indices: Vec<u64> = batch.iter().map(|(index, _)| *index).collect();
-        let results: Vec<_> = match recover(&batch) {
-            Ok(recovered) => recovered.into_iter().map(Ok).collect(),
-            Err(defect) if batch.len() == 1 => vec![Err(defect)],
-            Err(_) => batch
-                .chunks(1)
-                .map(|one| recover(one).map(|mut recovered| recovered.remove(0)))
-                .collect(),
-        };
-        drop(batch);
-        self.publish(|window| window.recovered(indices.into_iter().zip(results).collect()));
     }
 }

@@ -3,10 +3,12 @@
 mod batches;
 mod blocks;
 mod bounds;
+mod branches;
 mod defects;
 mod fake;
 mod order;
 mod stop;
+mod together;
 
 use super::{Defect, Lane, LaneId, Metrics, Mode, Options, Outcomes, Stage, Stages};
 use crate::Engine;

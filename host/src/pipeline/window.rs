@@ -1,5 +1,7 @@
 //! The works in a pipeline, and which task is next. No threads here: the scheduler asks under its lock.
 
+mod leftovers;
+mod progress;
 mod slots;
 
 use super::{
@@ -7,10 +9,12 @@ use super::{
     stages::{LaneId, Stages},
 };
 use crate::verify::senders::BlockRecovery;
+pub(super) use leftovers::Leftovers;
 use slots::{Feed, Held, Slot};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
+    time::Instant,
 };
 
 /// Where works come from.
@@ -53,7 +57,6 @@ pub(super) struct Window<S: Stages> {
     /// Works of each lane that are not executed yet.
     lanes: HashMap<LaneId, VecDeque<u64>>,
     decoding: usize,
-    executing: usize,
     /// Tasks that threads have, pulls aside.
     running: usize,
     pub(super) metrics: Metrics,
@@ -92,7 +95,6 @@ impl<S: Stages> Window<S> {
             ready: BTreeSet::new(),
             lanes: HashMap::new(),
             decoding: 0,
-            executing: 0,
             running: 0,
             metrics: Metrics::default(),
         }
@@ -109,8 +111,8 @@ impl<S: Stages> Window<S> {
         if !self.ready.is_empty() {
             return Some(Kind::Execute);
         }
-        let backlog_full =
-            self.recovered_signatures >= self.options.signatures && self.executing > 0;
+        // Where nothing runs, the backlog waits for the first of a chain, which came late and waits to be recovered itself.
+        let backlog_full = self.recovered_signatures >= self.options.signatures && self.running > 0;
         let batch_full = self.waiting_signatures >= self.options.signatures;
         if batch_full && !backlog_full {
             return Some(Kind::Recover);
@@ -127,7 +129,7 @@ impl<S: Stages> Window<S> {
         // Nothing will add to the batch, or only after a while.
         let more = match self.feed {
             Feed::Idle(_) => room && !self.lingered && !self.slow,
-            Feed::Lent => !self.lingered && !self.slow,
+            Feed::Lent(_) => !self.lingered && !self.slow,
             Feed::Over => false,
         };
         if partial && !more {
@@ -147,9 +149,17 @@ impl<S: Stages> Window<S> {
         self.kind().is_some()
     }
 
-    /// True if a batch that isn't full waits for the source.
-    pub(super) fn lingers(&self) -> bool {
-        !self.unrecovered.is_empty() && !self.lingered && !matches!(self.feed, Feed::Over)
+    /// Until when a batch that isn't full waits for the source, which counts from when the source is asked; `None` if none
+    /// does, or without end.
+    pub(super) fn lingers_until(&self, now: Instant) -> Option<Instant> {
+        let since = match self.feed {
+            // To be asked by the next thread that is free.
+            Feed::Idle(_) => now,
+            Feed::Lent(since) => since,
+            Feed::Over => return None,
+        };
+        let waits = !self.unrecovered.is_empty() && !self.lingered;
+        since.checked_add(self.options.linger).filter(|_| waits)
     }
 
     /// A batch that isn't full waits no longer.
@@ -171,7 +181,8 @@ impl<S: Stages> Window<S> {
     pub(super) fn task(&mut self) -> Option<Task<S>> {
         let task = match self.kind()? {
             Kind::Pull => {
-                let Feed::Idle(source) = std::mem::replace(&mut self.feed, Feed::Lent) else {
+                let lent = Feed::Lent(Instant::now());
+                let Feed::Idle(source) = std::mem::replace(&mut self.feed, lent) else {
                     unreachable!("a source is lent once at a time");
                 };
                 return Some(Task::Pull(source));
@@ -194,7 +205,6 @@ impl<S: Stages> Window<S> {
             }
             Kind::Execute => {
                 let index = self.ready.pop_first()?;
-                self.executing += 1;
                 match std::mem::replace(&mut self.slot(index)?.held, Held::Lent) {
                     Held::Decoded {
                         work,
@@ -241,237 +251,4 @@ impl<S: Stages> Window<S> {
             _ => None,
         }
     }
-
-    /// The source gave a work. Gives back the source if nobody wants more.
-    pub(super) fn pulled(
-        &mut self,
-        source: Source<S>,
-        slow: bool,
-        work: S::Work,
-        bytes: usize,
-        lane: Option<LaneId>,
-    ) -> Option<(Source<S>, S::Work)> {
-        if self.stopped {
-            self.feed = Feed::Over;
-            return Some((source, work));
-        }
-        self.feed = Feed::Idle(source);
-        self.slow = slow;
-        let index = self.push(Slot {
-            lane,
-            bytes,
-            recovered_signatures: 0,
-            held: Held::Raw(work),
-        });
-        self.raw.push_back(index);
-        if let Some(lane) = lane {
-            self.lanes.entry(lane).or_default().push_back(index);
-        }
-        None
-    }
-
-    /// The source gives no more; with a defect, because it panicked.
-    pub(super) fn ended(&mut self, defect: Option<Defect>) {
-        self.feed = Feed::Over;
-        if let Some(defect) = defect
-            && !self.stopped
-        {
-            self.push(Slot {
-                lane: None,
-                bytes: 0,
-                recovered_signatures: 0,
-                held: Held::Done(Err(defect)),
-            });
-        }
-    }
-
-    fn push(&mut self, slot: Slot<S>) -> u64 {
-        let index = self.first + self.slots.len() as u64;
-        self.bytes += slot.bytes;
-        self.slots.push_back(slot);
-        self.metrics.most_blocks = self.metrics.most_blocks.max(self.slots.len());
-        self.metrics.most_bytes = self.metrics.most_bytes.max(self.bytes);
-        index
-    }
-
-    /// A work is decoded, and hashed if hashes are given.
-    pub(super) fn opened(
-        &mut self,
-        index: u64,
-        work: Arc<S::Work>,
-        count: usize,
-        hashes: Option<S::Hashes>,
-    ) {
-        self.running -= 1;
-        self.decoding -= 1;
-        let Some(slot) = self.slot(index) else { return };
-        let unhashed = hashes.is_none();
-        slot.held = Held::Decoded {
-            work,
-            hashes,
-            recovery: (count == 0).then(BlockRecovery::default),
-        };
-        if unhashed {
-            self.unhashed.push_back(index);
-        }
-        if count > 0 {
-            self.unrecovered.insert(index, count);
-            self.waiting_signatures += count;
-        }
-        self.promote(index);
-    }
-
-    /// A work is hashed.
-    pub(super) fn hashed(&mut self, index: u64, done: S::Hashes) {
-        self.running -= 1;
-        if let Some(Held::Decoded { hashes, .. }) = self.slot(index).map(|slot| &mut slot.held) {
-            *hashes = Some(done);
-            self.promote(index);
-        }
-    }
-
-    /// Works have their senders, or a defect each.
-    pub(super) fn recovered(&mut self, batch: Vec<(u64, Result<BlockRecovery, Defect>)>) {
-        self.running -= 1;
-        for (index, result) in batch {
-            match result {
-                Ok(done) => {
-                    let held = self.slot(index).map(|slot| &mut slot.held);
-                    if let Some(Held::Decoded { recovery, .. }) = held {
-                        *recovery = Some(done);
-                        self.promote(index);
-                    }
-                }
-                Err(defect) => self.finish(index, Err(defect)),
-            }
-        }
-    }
-
-    /// A work has its outcome.
-    pub(super) fn executed(&mut self, index: u64, outcome: Outcome<S>) {
-        self.running -= 1;
-        self.executing -= 1;
-        self.finish(index, outcome);
-    }
-
-    /// A work could not be decoded, for a defect.
-    pub(super) fn spoiled_in_decode(&mut self, index: u64, defect: Defect) {
-        self.running -= 1;
-        self.decoding -= 1;
-        self.finish(index, Err(defect));
-    }
-
-    /// A work could not be hashed, for a defect.
-    pub(super) fn spoiled_in_hash(&mut self, index: u64, defect: Defect) {
-        self.running -= 1;
-        self.finish(index, Err(defect));
-    }
-
-    fn finish(&mut self, index: u64, outcome: Outcome<S>) {
-        let Some(slot) = self.slot(index) else { return };
-        if matches!(slot.held, Held::Done(_)) {
-            return;
-        }
-        slot.held = Held::Done(outcome);
-        let (bytes, lane) = (std::mem::take(&mut slot.bytes), slot.lane);
-        let recovered = std::mem::take(&mut slot.recovered_signatures);
-        self.bytes -= bytes;
-        self.recovered_signatures -= recovered;
-        // After a defect it may wait for other stages still.
-        if let Some(count) = self.unrecovered.remove(&index) {
-            self.waiting_signatures -= count;
-        }
-        self.unhashed.retain(|other| *other != index);
-        let Some(lane) = lane else { return };
-        let Some(queue) = self.lanes.get_mut(&lane) else {
-            return;
-        };
-        if queue.front() == Some(&index) {
-            queue.pop_front();
-        } else {
-            // It never came to its turn.
-            queue.retain(|other| *other != index);
-        }
-        match queue.front() {
-            Some(&next) => self.promote(next),
-            None => _ = self.lanes.remove(&lane),
-        }
-    }
-
-    /// Queues a work for execution if all that it waits for is there.
-    fn promote(&mut self, index: u64) {
-        let Some(slot) = self.slot(index) else { return };
-        let complete = matches!(
-            &slot.held,
-            Held::Decoded {
-                hashes: Some(_),
-                recovery: Some(_),
-                ..
-            }
-        );
-        let lane = slot.lane;
-        let first = lane.is_none_or(|lane| {
-            self.lanes
-                .get(&lane)
-                .is_some_and(|q| q.front() == Some(&index))
-        });
-        if complete && first {
-            self.ready.insert(index);
-        }
-    }
-
-    /// The front outcome, if the work has one.
-    pub(super) fn take_front(&mut self) -> Option<(u64, Outcome<S>)> {
-        if !matches!(self.slots.front()?.held, Held::Done(_)) {
-            return None;
-        }
-        let index = self.first;
-        self.first += 1;
-        match self.slots.pop_front()?.held {
-            Held::Done(outcome) => Some((index, outcome)),
-            _ => unreachable!("just seen"),
-        }
-    }
-
-    /// True if no further task is begun.
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stopped
-    }
-
-    /// Begins no further task. What is given back is to be dropped without the lock.
-    pub(super) fn stop(&mut self) -> Option<Source<S>> {
-        self.stopped = true;
-        match std::mem::replace(&mut self.feed, Feed::Over) {
-            Feed::Idle(source) => Some(source),
-            Feed::Lent => {
-                self.feed = Feed::Lent;
-                None
-            }
-            Feed::Over => None,
-        }
-    }
-
-    /// Gives out everything there is.
-    pub(super) fn drain(&mut self) -> Leftovers<S> {
-        let mut left = Leftovers {
-            outcomes: Vec::new(),
-            _works: Vec::new(),
-        };
-        let first = self.first;
-        self.first += self.slots.len() as u64;
-        for (index, slot) in (first..).zip(self.slots.drain(..)) {
-            match slot.held {
-                Held::Done(outcome) => left.outcomes.push((index, outcome)),
-                held => left._works.push(held),
-            }
-        }
-        left
-    }
-}
-
-/// What a stopped pipeline leaves.
-pub(super) struct Leftovers<S: Stages> {
-    pub(super) outcomes: Vec<(u64, Outcome<S>)>,
-    /// Without an outcome; to be dropped without the lock.
-    _works: Vec<Held<S>>,
 }

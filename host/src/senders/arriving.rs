@@ -3,7 +3,7 @@
 use super::{Batch, Recovered, by_transaction};
 use crate::{Engine, block::Transaction};
 use alloy_primitives::Address;
-use phalanx_kernels::SRule;
+use phalanx_kernels::{RecoverError, SRule};
 use std::{
     fmt,
     sync::{
@@ -111,6 +111,14 @@ impl<'a> Arriving<'a> {
 
     /// Recovers a chunk, unless somebody has begun.
     fn recover(&self, number: usize) {
+        self.fill(number, |batch| batch.recover_here(self.engine));
+    }
+
+    fn fill(
+        &self,
+        number: usize,
+        recover: impl FnOnce(Batch) -> Vec<Result<Address, RecoverError>>,
+    ) {
         let Some(chunk) = self.chunks.get(number) else {
             return;
         };
@@ -126,7 +134,7 @@ impl<'a> Arriving<'a> {
         for transaction in transactions {
             batch.add(transaction, SRule::Any);
         }
-        let addresses = batch.recover_here(self.engine);
+        let addresses = recover(batch);
         let people = by_transaction(transactions.iter(), &addresses).into_iter();
         let people = people.map(|recovered| Person {
             authorities: recovered.authorities.iter().map(|one| one.ok()).collect(),
@@ -155,57 +163,4 @@ impl fmt::Debug for Arriving<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{block::Block, generate::Plan, senders::recover_transactions};
-
-    fn block(engine: &Engine) -> Block {
-        let plan = Plan {
-            blocks: 1,
-            ..Plan::default()
-        };
-        let (_, blocks) = plan.build(engine).expect("a chain");
-        Block::decode(&blocks[0]).expect("a block")
-    }
-
-    #[test]
-    fn threads_that_ask_in_any_order_get_what_one_batch_gives() {
-        let engine = Engine::builder().threads(1).build().expect("an engine");
-        let block = block(&engine);
-        let all: Vec<_> = block.transactions.iter().map(|tx| (tx, false)).collect();
-        let expected = recover_transactions(&engine, &all);
-        assert!(expected.len() > 2 * CHUNK);
-        for threads in [1, 2, 5] {
-            let arriving = Arriving::new(&engine, &block.transactions);
-            std::thread::scope(|scope| {
-                for thread in 0..threads {
-                    let (arriving, expected) = (&arriving, &expected);
-                    scope.spawn(move || {
-                        for step in 0..expected.len() {
-                            let index = (step * 7 + thread * 31) % expected.len();
-                            assert_eq!(arriving.recovered(index), Some(&expected[index]));
-                            let authorities = arriving.authorities(index);
-                            assert_eq!(authorities.len(), expected[index].authorities.len());
-                        }
-                    });
-                }
-            });
-            assert_eq!(arriving.recovered(expected.len()), None);
-            assert_eq!(arriving.into_recovered(), expected);
-        }
-    }
-
-    #[test]
-    fn what_nobody_asked_for_is_recovered_in_the_end() {
-        let engine = Engine::builder().threads(1).build().expect("an engine");
-        let block = block(&engine);
-        let all: Vec<_> = block.transactions.iter().map(|tx| (tx, false)).collect();
-        let arriving = Arriving::new(&engine, &block.transactions);
-        arriving.recovered(40);
-        assert_eq!(
-            arriving.into_recovered(),
-            recover_transactions(&engine, &all)
-        );
-        assert!(Arriving::new(&engine, &[]).into_recovered().is_empty());
-    }
-}
+mod tests;

@@ -41,10 +41,13 @@ pub struct ChainVerifier<E> {
     states: B256Map<WorldState>,
     order: VecDeque<B256>,
     head: Option<B256>,
+    /// A first block was imported, be it right or not.
+    begun: bool,
 }
 
 impl<E: Executor> ChainVerifier<E> {
-    /// A verifier that knows no block yet: the first one imported is taken without its parent.
+    /// A verifier that knows no block yet: the first one imported is taken without its parent. If that one is refused, no
+    /// other is taken in its place, which might stand on it.
     pub fn unanchored(engine: &Engine, executor: E, spec: ChainSpec) -> Self {
         Self {
             engine: engine.clone(),
@@ -54,6 +57,7 @@ impl<E: Executor> ChainVerifier<E> {
             states: B256Map::default(),
             order: VecDeque::new(),
             head: None,
+            begun: false,
         }
     }
 
@@ -74,6 +78,7 @@ impl<E: Executor> ChainVerifier<E> {
             total_difficulty,
             state,
         );
+        verifier.begun = true;
         verifier
     }
 
@@ -108,6 +113,8 @@ impl<E: Executor> ChainVerifier<E> {
         receipts: Option<&[Bytes]>,
         total_difficulty: Option<U256>,
     ) -> BlockVerdict {
+        // Whatever becomes of this one.
+        let begun = std::mem::replace(&mut self.begun, true);
         let parent = self.known.get(&block.header.parent_hash);
         let parent_total_difficulty = parent.and_then(|known| known.total_difficulty);
         let surroundings = Surroundings {
@@ -117,7 +124,7 @@ impl<E: Executor> ChainVerifier<E> {
             ancestry: Some(self),
         };
         let (mut verdict, rules) = header::check(&surroundings, block);
-        if parent.is_none() && !self.known.is_empty() {
+        if parent.is_none() && begun {
             verdict.fail(
                 Check::ParentLink,
                 block.header.parent_hash.to_string(),

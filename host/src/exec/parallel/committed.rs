@@ -5,8 +5,11 @@
 //! of a read that was made earlier are the same function.
 
 use super::{
-    super::{StateChanges, StateSource, collision::storage_without_code, standing::Standing},
-    view::Shown,
+    super::{
+        StateChanges, StateSource, codes::take_code, collision::storage_without_code,
+        standing::Standing,
+    },
+    trial::Shown,
 };
 use alloy_primitives::{
     Address, B256, U256,
@@ -65,7 +68,7 @@ impl<'a, S: StateSource> Committed<'a, S> {
                 self.leftovers.store(true, Ordering::Relaxed);
             }
             // Code that comes with its account is not asked for by hash: the source may not know it so.
-            if let Some(code) = info.code.take().filter(|code| !code.is_empty()) {
+            if let Some(code) = take_code(info) {
                 write(&self.codes).entry(info.code_hash).or_insert(code);
             }
         }

@@ -7,7 +7,7 @@
 //! Two things may differ from what was shown: a balance where the try needs less of it than its value
 //! ([`balance`](super::balance)), and a nonce that the try did not look at, as of a recipient that sends as well.
 
-use super::{super::StateSource, balance::shifted, committed::Committed, view::Trial};
+use super::{super::StateSource, balance::shifted, committed::Committed, trial::Trial};
 use revm::{bytecode::Bytecode, context::result::ResultAndState};
 
 /// A transaction that was tried: what it was shown, and what it did.
@@ -74,4 +74,46 @@ pub(super) fn judge<S: StateSource>(
 fn is_same(a: &Bytecode, b: &Bytecode) -> bool {
     let (a, b) = (a.original_byte_slice(), b.original_byte_slice());
     std::ptr::eq(a, b) || a == b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exec::bytecode;
+    use alloy_primitives::{B256, Bytes};
+    use revm::{
+        context::result::{ExecutionResult, Output, ResultGas, SuccessReason},
+        database::{CacheDB, EmptyDB},
+    };
+
+    /// The state knows one code, and answers any other hash with no code.
+    #[test]
+    fn a_try_that_was_shown_another_code_is_thrown_away() {
+        let code = bytecode(Bytes::from_static(&[1, 2, 3]));
+        let (hash, unknown) = (code.hash_slow(), B256::repeat_byte(7));
+        let mut db = CacheDB::new(EmptyDB::new());
+        db.cache.contracts.insert(hash, code.clone());
+        let committed = Committed::new(&db);
+        let holds = |codes: &[(B256, &Bytecode)]| {
+            let codes = codes.iter().map(|(hash, code)| (*hash, (*code).clone()));
+            let mut trial = Trial::default();
+            trial.codes.extend(codes);
+            let outcome = ResultAndState {
+                result: ExecutionResult::Success {
+                    reason: SuccessReason::Stop,
+                    gas: ResultGas::default(),
+                    logs: Vec::new(),
+                    output: Output::Call(Bytes::new()),
+                },
+                state: Default::default(),
+            };
+            let judged = judge(&committed, Tried { trial, outcome }).unwrap();
+            judged.is_some()
+        };
+        let (same, none) = (bytecode(code.original_bytes()), Bytecode::default());
+        assert!(holds(&[]));
+        assert!(holds(&[(hash, &code), (hash, &same), (unknown, &none)]));
+        assert!(!holds(&[(hash, &none)]));
+        assert!(!holds(&[(hash, &code), (unknown, &code)]));
+    }
 }

@@ -7,22 +7,20 @@
 
 use super::{
     super::{StateChanges, StateSource, evm::BlockDatabase, standing::Standing},
-    balance::{LARGE, Need},
     committed::Committed,
     guide::Guide,
     instructions::NotesBalances,
+    trial::Trial,
 };
 use alloy_primitives::{
     Address, B256, U256,
-    map::{AddressMap, AddressSet, B256Map},
+    map::{AddressMap, B256Map},
 };
 use revm::{
     DatabaseCommit,
     bytecode::Bytecode,
     context::TxEnv,
-    context_interface::{Transaction, transaction::AuthorizationTr},
     database_interface::{DBErrorMarker, Database},
-    primitives::KECCAK_EMPTY,
     state::{Account, AccountInfo},
 };
 use std::fmt;
@@ -38,37 +36,6 @@ pub(super) struct View<'b, 'a, S> {
     changes: StateChanges,
     /// True if a read failed. The EVM hands errors on in several disguises; this one is plain.
     failed: bool,
-}
-
-/// What a try was shown, and what it needs.
-#[derive(Debug, Default)]
-pub(super) struct Trial {
-    index: usize,
-    sender: Address,
-    nonce: u64,
-    spending: U256,
-    /// Accounts as they were shown.
-    pub(super) accounts: Vec<(Address, Option<Shown>)>,
-    /// Slots as they were shown.
-    pub(super) slots: Vec<(Address, U256, U256)>,
-    /// Codes as they were shown. A source that answers for a hash that it does not know may answer anything.
-    pub(super) codes: Vec<(B256, Bytecode)>,
-    /// What is needed of the sender's balance.
-    sender_need: Need,
-    /// What is needed of others.
-    needs: AddressMap<Need>,
-    /// Accounts, besides the sender, whose nonce was looked at: authorities, and contracts that create.
-    nonces: AddressSet,
-    /// True if an amount went from account to account that could make a sum overflow, there or on its way back.
-    moves_large: bool,
-}
-
-/// An account as it was shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shown {
-    pub(super) nonce: u64,
-    pub(super) code_hash: B256,
-    pub(super) balance: U256,
 }
 
 #[derive(Debug, Default)]
@@ -133,16 +100,7 @@ impl<'b, 'a, S: StateSource> View<'b, 'a, S> {
     /// From here on the view is that of a try.
     pub(super) fn begin_trial(&mut self, index: usize, transaction: &TxEnv) {
         self.failed = false;
-        let spending = transaction.max_balance_spending().unwrap_or(U256::MAX);
-        self.trial = Some(Trial {
-            index,
-            sender: transaction.caller,
-            nonce: transaction.nonce,
-            spending,
-            moves_large: spending >= LARGE,
-            nonces: authorities(transaction).collect(),
-            ..Trial::default()
-        });
+        self.trial = Some(Trial::new(index, transaction));
     }
 
     /// From here on the view is at the head again. `None` if a read of the try failed.
@@ -172,65 +130,6 @@ impl<'b, 'a, S: StateSource> View<'b, 'a, S> {
     }
 }
 
-impl Trial {
-    /// The sender has the transaction's nonce and can pay for it: else there would be nothing to try.
-    fn predict_sender(&mut self, info: &mut Option<AccountInfo>) {
-        let info = info.get_or_insert_default();
-        info.nonce = info.nonce.max(self.nonce);
-        info.balance = info.balance.max(self.spending);
-        self.sender_need.note_debit(info.balance, self.spending);
-    }
-
-    /// What is needed of an account's balance.
-    pub(super) fn need(&self, address: Address) -> Need {
-        let mut need = if address == self.sender {
-            self.sender_need
-        } else {
-            self.needs.get(&address).copied().unwrap_or_default()
-        };
-        if self.moves_large {
-            need.note_exact();
-        }
-        need
-    }
-
-    /// True if the exact nonce of an account matters.
-    pub(super) fn needs_nonce(&self, address: Address) -> bool {
-        address == self.sender || self.nonces.contains(&address)
-    }
-
-    fn need_mut(&mut self, address: Address) -> &mut Need {
-        if address == self.sender {
-            return &mut self.sender_need;
-        }
-        self.needs.entry(address).or_default()
-    }
-}
-
-/// The accounts whose authorizations (EIP-7702) a transaction carries: each holds good for one nonce.
-fn authorities(transaction: &TxEnv) -> impl Iterator<Item = Address> {
-    let list = transaction.authorization_list();
-    list.filter_map(|authorization| authorization.authority())
-}
-
-impl Shown {
-    /// True if the account has neither nonce nor code.
-    pub(super) fn is_bare(&self) -> bool {
-        let has_code = self.code_hash != KECCAK_EMPTY && !self.code_hash.is_zero();
-        self.nonce == 0 && !has_code
-    }
-}
-
-impl From<&AccountInfo> for Shown {
-    fn from(info: &AccountInfo) -> Self {
-        Self {
-            nonce: info.nonce,
-            code_hash: info.code_hash,
-            balance: info.balance,
-        }
-    }
-}
-
 impl<S: StateSource> Database for View<'_, '_, S> {
     type Error = ViewError<S::Error>;
 
@@ -249,12 +148,7 @@ impl<S: StateSource> Database for View<'_, '_, S> {
         };
         if let Some(trial) = &mut self.trial {
             self.guide.predict_account(trial.index, address, &mut info);
-            if address == trial.sender {
-                trial.predict_sender(&mut info);
-            }
-            trial
-                .accounts
-                .push((address, info.as_ref().map(Shown::from)));
+            trial.show(address, &mut info);
         }
         Ok(info)
     }
@@ -336,20 +230,20 @@ impl<S: StateSource> NotesBalances for View<'_, '_, S> {
 
     fn note_nonce(&mut self, address: Address) {
         if let Some(trial) = &mut self.trial {
-            trial.nonces.insert(address);
+            trial.note_nonce(address);
         }
     }
 
     fn note_all(&mut self, address: Address, balance: U256) {
         if let Some(trial) = &mut self.trial {
-            trial.moves_large |= balance >= LARGE;
+            trial.note_amount(balance);
             trial.need_mut(address).note_exact();
         }
     }
 
     fn note_debit(&mut self, address: Address, balance: U256, amount: U256) {
         if let Some(trial) = &mut self.trial {
-            trial.moves_large |= amount >= LARGE;
+            trial.note_amount(amount);
             trial.need_mut(address).note_debit(balance, amount);
         }
     }

@@ -8,26 +8,19 @@ use super::{
     Limits,
     committed::Committed,
     guide::Guide,
+    idle::{AtWork, Idle},
     instructions,
     judge::{Tried, judge},
+    luck::Luck,
     schedule::{Head, Schedule, Turn},
     view::View,
 };
 use std::{
-    cell::Cell,
-    hint::spin_loop,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::OnceLock,
-    thread::{sleep, yield_now},
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-/// Turns without work after which a thread gives way to others, and after which it sleeps.
-const SPINS: u32 = 64;
-const YIELDS: u32 = 256;
-/// How long it sleeps. An average transaction takes 20 µs.
-const NAP: Duration = Duration::from_micros(20);
 
 /// Why a block can't be executed in parallel to its end. It is executed serially then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,42 +60,6 @@ pub(super) struct Account {
     pub(super) ledger: Ledger,
     pub(super) counts: Counts,
     luck: Luck,
-}
-
-/// Whether trying ahead comes to anything. Where each transaction depends on the one before, it only takes time from the
-/// thread at the head.
-#[derive(Debug, Default)]
-struct Luck {
-    /// Tries in a row that came to nothing.
-    misses: u32,
-    /// The length of the last pause.
-    paused: usize,
-}
-
-impl Luck {
-    /// Tries in a row that must come to nothing before trying pauses: rare by chance where half of them come to something.
-    const MISSES: u32 = 8;
-    /// Transactions of the first pause; each next one is twice as long, up to the last.
-    const PAUSES: (usize, usize) = (32, 256);
-
-    fn hit(&mut self) {
-        *self = Self::default();
-    }
-
-    fn miss(&mut self) {
-        self.misses += 1;
-    }
-
-    /// The transactions for which trying is to pause from here on. After a pause two misses are enough for the next.
-    fn pause(&mut self) -> Option<usize> {
-        if self.misses < Self::MISSES {
-            return None;
-        }
-        self.misses = Self::MISSES - 2;
-        let (first, longest) = Self::PAUSES;
-        self.paused = (2 * self.paused).clamp(first, longest);
-        Some(self.paused)
-    }
 }
 
 /// What is next at the head for the thread that has just committed.
@@ -155,7 +112,7 @@ impl<S: StateSource> Shared<'_, S> {
     /// Not on a thread that is at work in a block already: a state that waits in the engine's pool while it is read could
     /// take up this, and then wait for what lies beneath on its own stack.
     pub(super) fn help(&self) {
-        if self.schedule.is_over() || AT_WORK.get() {
+        if self.schedule.is_over() || AtWork::is_here() {
             return;
         }
         let is_stopped = || self.schedule.is_stopped();
@@ -304,76 +261,6 @@ impl<'b, 'a, S: StateSource> Worker<'b, 'a, S> {
             let reason = "a read failed and the transaction went on";
             return Err(GivenUp::Refused((Some(index), reason.into())));
         }
-        Ok(())
-    }
-}
-
-thread_local! {
-    static AT_WORK: Cell<bool> = const { Cell::new(false) };
-}
-
-/// While it lives, its thread is at work in a block.
-struct AtWork {
-    before: bool,
-}
-
-impl AtWork {
-    fn new() -> Self {
-        Self {
-            before: AT_WORK.replace(true),
-        }
-    }
-}
-
-impl Drop for AtWork {
-    fn drop(&mut self) {
-        AT_WORK.set(self.before);
-    }
-}
-
-/// How a thread waits for others that are at work.
-struct Idle {
-    turns: u32,
-    seen: usize,
-    since: Option<Instant>,
-    stall: Duration,
-}
-
-impl Idle {
-    fn new(stall: Duration) -> Self {
-        Self {
-            turns: 0,
-            seen: 0,
-            since: None,
-            stall,
-        }
-    }
-
-    fn reset(&mut self) {
-        self.turns = 0;
-        self.since = None;
-    }
-
-    /// Lets some time go by; an error once nothing has been committed for too long.
-    fn wait(&mut self, committed: usize) -> Result<(), Duration> {
-        self.turns = self.turns.saturating_add(1);
-        if self.turns < SPINS {
-            spin_loop();
-            return Ok(());
-        }
-        if self.turns < YIELDS {
-            yield_now();
-            return Ok(());
-        }
-        let now = Instant::now();
-        if self.seen != committed {
-            self.seen = committed;
-            self.since = None;
-        }
-        if now.duration_since(*self.since.get_or_insert(now)) > self.stall {
-            return Err(self.stall);
-        }
-        sleep(NAP);
         Ok(())
     }
 }

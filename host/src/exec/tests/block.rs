@@ -5,7 +5,7 @@ use super::{
     rigged::{Read, Rigged},
     *,
 };
-use crate::exec::parallel::Counts;
+use crate::exec::parallel::{Counts, Parallel};
 use std::collections::HashMap;
 
 /// One of many.
@@ -126,11 +126,21 @@ impl World {
     /// With what the first transaction reads first held until the last one's try begins, the tries between them are
     /// certainly shown the state before the block.
     pub(super) fn forced(&self, block: &Block, held: Read, until: Read) -> (BlockOutput, Counts) {
+        let state = Rigged::new(&self.db).holding(held, until);
+        self.forced_over(block, &state, &parallel(2, 1000))
+    }
+
+    /// [`Self::forced`] over a state that holds reads, by an executor of two threads.
+    pub(super) fn forced_over(
+        &self,
+        block: &Block,
+        state: &Rigged<'_>,
+        executor: &Parallel,
+    ) -> (BlockOutput, Counts) {
         let job = self.job_of(block);
         let wanted = Serial.execute(&job, &self.db);
-        let state = Rigged::new(&self.db).holding(held, until);
-        let (got, counts) = parallel(2, 1000).execute_counted(&job, &state);
-        assert!(!state.was_late(), "{until:?} was not read in time");
+        let (got, counts) = executor.execute_counted(&job, state);
+        assert!(!state.was_late(), "a read was not made in time");
         assert_same(&wanted, &got, "forced schedule");
         (got.unwrap(), counts.expect("executed in parallel"))
     }

@@ -32,17 +32,6 @@ fn steps_follow_the_receipts_before_byzantium() {
     assert_eq!(World::new("Byzantium").run(&two).unwrap().steps.len(), 1);
 }
 
-/// The index and the reason of a refusal.
-fn refused(world: &World, transactions: &[Transaction]) -> (Option<usize>, String) {
-    match world.run(transactions) {
-        Err(ExecError::Invalid {
-            transaction,
-            reason,
-        }) => (transaction, reason),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
 fn the_transaction_at_fault_is_named() {
     let world = World::new("Osaka");
@@ -66,7 +55,7 @@ fn the_transaction_at_fault_is_named() {
         (with(&|tx| tx.chain_id = Some(2)), "chain"),
         (with(&|tx| tx.gas_limit = 16_777_217), "gas"),
     ] {
-        let (index, reason) = refused(&world, &[good(), bad]);
+        let (index, reason) = refused(world.run(&[good(), bad]));
         assert_eq!(index, Some(1), "{reason}");
         assert!(reason.contains(word), "{word}: {reason}");
     }
@@ -84,7 +73,7 @@ fn the_block_gas_limit_binds_the_sum() {
     };
     // What is used counts, not what was asked for: after two transfers the third's limit does not fit.
     assert_eq!(world.run(&transfers(2)).unwrap().gas_used, 42_000);
-    let (index, reason) = refused(&world, &transfers(3));
+    let (index, reason) = refused(world.run(&transfers(3)));
     assert_eq!(index, Some(2));
     assert!(reason.contains("gas"), "{reason}");
 }

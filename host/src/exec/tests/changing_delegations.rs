@@ -1,6 +1,7 @@
 //! Delegations (EIP-7702) that are set, changed and removed between the transactions of a block.
 
-use super::{assembly::*, block::*, *};
+use super::{assembly::*, block::*, everyone::*, rigged::*, *};
+use crate::exec::parallel::{Limits, Parallel};
 use alloy_consensus::TxEip7702;
 use alloy_eips::eip7702::{Authorization, SignedAuthorization};
 
@@ -163,4 +164,40 @@ fn a_sender_that_others_empty() {
     let refused = world.agreed(&block).unwrap_err().to_string();
     assert!(refused.starts_with("transaction 3: "), "{refused}");
     assert!(refused.contains("fund"), "{refused}");
+}
+
+/// Transactions of one run are shown a delegation that an earlier one of them sets, with its code, although nobody can be
+/// asked for it by hash: the state has an answer for any hash, and it is that there is no code.
+#[test]
+fn foreseen_in_a_run_over_a_lenient_state() {
+    let run_gas = 5 * GAS;
+    let mut world = world(6);
+    world.account(person(5), 100, 0);
+    let mut block = Block::default();
+    // A run of its own.
+    let first = TxLegacy {
+        gas_limit: run_gas,
+        to: BOB.into(),
+        ..TxLegacy::default()
+    };
+    block.push(person(0), legacy(first), Vec::new());
+    block.delegate(person(1), BOB, &[(person(5), COUNTER)]);
+    block.send(person(2), person(5), 0, [1]);
+    block.delegate(person(3), person(5), &[(person(5), PAYER)]);
+    block.send(person(4), person(5), 0, [1]);
+    let (held, until) = (Read::Account(person(0)), Read::Account(person(4)));
+    for codes in [Codes::Lenient, Codes::ByHash] {
+        let state = Rigged::new(&world.db).giving(codes).holding(held, until);
+        let executor = Parallel::new(engine(2)).with_limits(Limits {
+            run_gas,
+            ..Limits::default()
+        });
+        let (output, counts) = world.forced_over(&block, &state, &executor);
+        assert_eq!((counts.at_the_head, counts.tried), (1, 4), "{codes:?}");
+        let after = world.after(&output);
+        assert_eq!(slot(&after, person(5), 0), 1);
+        assert_eq!(slot(&after, person(5), 1), 2);
+        assert_eq!(delegation_of(&after, person(5)), Some(PAYER));
+    }
+    world.agreed(&block).unwrap();
 }

@@ -65,18 +65,9 @@ fn child() -> Vec<u8> {
     deploying(&first, &JACK)
 }
 
-/// Creates from its call data (CREATE2, salt 0); `then` finds the address on the stack.
+/// Creates from its call data; `then` finds the address on the stack.
 fn factory(then: &[u8]) -> Vec<u8> {
-    let copy = [
-        op::CALLDATASIZE,
-        op::PUSH1,
-        0,
-        op::PUSH1,
-        0,
-        op::CALLDATACOPY,
-    ];
-    let create = [op::PUSH1, 0, op::CALLDATASIZE, op::PUSH1, 0, op::CALLVALUE];
-    [&copy[..], &create, &[op::CREATE2], then].concat()
+    [&assembly::create2()[..], then].concat()
 }
 
 fn made_by(factory: Address) -> Address {

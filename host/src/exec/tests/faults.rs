@@ -1,11 +1,15 @@
 //! Threads that panic or get stuck: the block is executed serially, and the log says so.
 
 use super::{assembly::*, block::*, everyone::*, rigged::*, *};
-use crate::exec::{Parallel, parallel::Limits};
+use crate::{
+    Engine,
+    exec::{Parallel, parallel::Limits},
+};
 use std::{
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
     sync::{Arc, Mutex},
+    thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 use tracing_subscriber::fmt::MakeWriter;
@@ -31,10 +35,10 @@ fn scene() -> (World, Block) {
 
 /// What was logged, in words.
 #[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn of<R>(work: impl FnOnce() -> R) -> (R, String) {
+    pub(super) fn of<R>(work: impl FnOnce() -> R) -> (R, String) {
         let log = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_writer(log.clone())
@@ -66,8 +70,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-fn executor(threads: usize) -> Parallel {
-    Parallel::new(engine(threads)).with_limits(Limits {
+fn executor(engine: &Engine) -> Parallel {
+    Parallel::new(engine).with_limits(Limits {
         window_per_thread: 8,
         stall: STALL,
         ..Limits::default()
@@ -84,13 +88,15 @@ fn assert_done_serially(
 ) {
     let job = world.job_of(block);
     let wanted = Serial.execute(&job, &world.db);
-    let ((got, counts), log) = Log::of(|| executor(threads).execute_counted(&job, state));
+    // All threads are free for the block, and none is at another test's.
+    let engine = Engine::builder().threads(threads).build().unwrap();
+    let ((got, counts), log) = Log::of(|| executor(&engine).execute_counted(&job, state));
     assert_same(&wanted, &got, word);
     assert_eq!(counts, None, "{word}");
     assert!(log.contains("ERROR") && log.contains(word), "{word}: {log}");
     assert!(log.contains("serially"), "{log}");
     // The threads are free again: the next block is executed in parallel.
-    let (again, counts) = parallel(threads, 4).execute_counted(&job, &world.db);
+    let (again, counts) = Parallel::new(&engine).execute_counted(&job, &world.db);
     assert_same(&wanted, &again, "the next block");
     assert!(counts.is_some());
 }
@@ -131,16 +137,84 @@ fn a_panic_that_serial_execution_meets_too() {
     for threads in THREADS {
         for at in [0, 1, PEOPLE - 1] {
             let state = Rigged::new(&world.db).panicking(Read::Account(person(at)));
-            let run = || executor(threads).execute(&job, &state);
+            let run = || executor(engine(threads)).execute(&job, &state);
             let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
             assert_eq!(panic.downcast_ref::<&str>(), Some(&"rigged to panic"));
         }
         let wanted = Serial.execute(&job, &world.db);
         assert_same(
             &wanted,
-            &executor(threads).execute(&job, &world.db),
+            &executor(engine(threads)).execute(&job, &world.db),
             "after it",
         );
+    }
+}
+
+/// Senders whose recovery panics from one transaction on, on every thread or on all but one.
+#[derive(Debug)]
+struct Lost<'a> {
+    block: &'a Block,
+    from: usize,
+    but_on: Option<ThreadId>,
+}
+
+impl Lost<'_> {
+    fn meet(&self, index: usize) {
+        let spared = self.but_on == Some(thread::current().id());
+        if index >= self.from && !spared {
+            panic_any("the recovery of senders panicked");
+        }
+    }
+}
+
+impl Senders for Lost<'_> {
+    fn len(&self) -> usize {
+        self.block.len()
+    }
+
+    fn sender(&self, index: usize) -> Option<Address> {
+        self.meet(index);
+        self.block.sender(index)
+    }
+
+    fn authorities(&self, index: usize) -> &[Option<Address>] {
+        self.meet(index);
+        self.block.authorities(index)
+    }
+}
+
+/// Senders may be recovered while the block is executed: a panic there is one of the thread that asks. Where the caller's
+/// own thread has them all the same, the block is right; else the caller gets the panic.
+#[test]
+fn senders_that_panic() {
+    let (world, block) = scene();
+    let wanted = Serial.execute(&world.job_of(&block), &world.db);
+    for threads in THREADS {
+        for from in [0, 1, PEOPLE / 2, PEOPLE - 1] {
+            let lost = |but_on| Lost {
+                block: &block,
+                from,
+                but_on,
+            };
+            let run = |senders: &Lost<'_>| {
+                let job = world.job(&block.transactions, senders);
+                Log::of(|| {
+                    let run = || executor(engine(threads)).execute_counted(&job, &world.db);
+                    catch_unwind(AssertUnwindSafe(run))
+                })
+            };
+            let (result, log) = run(&lost(Some(thread::current().id())));
+            let (got, counts) = result.unwrap();
+            assert_same(&wanted, &got, "redone here");
+            assert_eq!(counts, None);
+            assert!(log.contains("a worker panicked"), "{log}");
+            assert!(log.contains("executing the block serially"), "{log}");
+            let (result, log) = run(&lost(None));
+            let panic = result.unwrap_err();
+            let text = panic.downcast_ref::<&str>();
+            assert_eq!(text, Some(&"the recovery of senders panicked"));
+            assert!(log.contains("a worker panicked"), "{log}");
+        }
     }
 }
 
@@ -151,7 +225,7 @@ fn a_thread_that_is_stuck() {
     for threads in [2, 3, 8] {
         for at in [0, 1, PEOPLE / 2] {
             let read = Read::Account(person(at));
-            let state = Rigged::new(&world.db).stuck_elsewhere(read, 8 * STALL);
+            let state = Rigged::new(&world.db).stuck_elsewhere(read, 40 * STALL);
             let start = Instant::now();
             assert_done_serially(
                 &world,

@@ -19,17 +19,6 @@ fn good() -> Block {
     block
 }
 
-/// The transaction that is refused and why; every executor says the same.
-fn refused(world: &World, block: &Block) -> (Option<usize>, String) {
-    match world.agreed(block) {
-        Err(ExecError::Invalid {
-            transaction,
-            reason,
-        }) => (transaction, reason),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
 fn invalid_transactions_at_any_place() {
     type Change = fn(&mut TxLegacy);
@@ -51,7 +40,7 @@ fn invalid_transactions_at_any_place() {
             };
             change(&mut transaction);
             block.transactions[at] = legacy(transaction);
-            let (index, reason) = refused(&world, &block);
+            let (index, reason) = refused(world.agreed(&block));
             assert_eq!(index, Some(at), "{reason}");
             assert!(reason.contains(word), "{word}: {reason}");
         }
@@ -64,7 +53,7 @@ fn two_that_are_invalid_and_the_first_counts() {
     let mut block = good();
     block.senders[12] = None;
     block.transactions[7] = transaction(3, CONTRACT, 0, [1]);
-    let (index, reason) = refused(&world, &block);
+    let (index, reason) = refused(world.agreed(&block));
     assert_eq!(index, Some(7), "{reason}");
 }
 
@@ -74,7 +63,7 @@ fn a_signature_that_is_not_valid() {
     for at in [0, 1, PEOPLE - 1] {
         let mut block = good();
         block.senders[at] = None;
-        let (index, reason) = refused(&world, &block);
+        let (index, reason) = refused(world.agreed(&block));
         assert_eq!(index, Some(at));
         assert!(reason.contains("signature"), "{reason}");
     }
@@ -87,7 +76,7 @@ fn the_blocks_gas_is_used_up() {
     let before = |index: usize| used[index - 1].cumulative_gas_used();
     for at in [1, 7, PEOPLE - 1] {
         world.header.gas_limit = before(at) + GAS - 1;
-        let (index, reason) = refused(&world, &good());
+        let (index, reason) = refused(world.agreed(&good()));
         assert_eq!(index, Some(at));
         assert!(reason.contains("gas"), "{reason}");
         world.header.gas_limit += 1;
@@ -116,7 +105,7 @@ fn a_sender_that_has_become_a_contract() {
     block.send(person(1), TxKind::Create, 0, deploying(&[], &[op::STOP]));
     block.next_nonce(made);
     block.send(made, BOB, 1, [1]);
-    let (index, reason) = refused(&world, &block);
+    let (index, reason) = refused(world.agreed(&block));
     assert_eq!(index, Some(2), "{reason}");
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use alloy_primitives::keccak256;
-use revm::{bytecode::Bytecode, database_interface::DBErrorMarker};
+use revm::{bytecode::Bytecode, database_interface::DBErrorMarker, primitives::KECCAK_EMPTY};
 use std::{
     collections::HashSet,
     panic::panic_any,
@@ -45,6 +45,21 @@ pub(super) struct Rigged<'a> {
     late: AtomicBool,
     /// Random delays: a seed, and the part of reads in 256 that are delayed.
     delays: Option<(AtomicU64, u64)>,
+    codes: Codes,
+    no_code: fn(Address) -> B256,
+}
+
+/// How a state gives code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Codes {
+    /// By its hash alone, as a trie does. A hash that it does not know is an error.
+    ByHash,
+    /// The same, but a hash that it does not know is that of no code, as for revm's `CacheDB`.
+    Lenient,
+    /// With the account alone.
+    Inline,
+    /// With the account alone, which has no hash for it.
+    Nameless,
 }
 
 /// What a read that fails gives.
@@ -64,7 +79,21 @@ impl<'a> Rigged<'a> {
             came: Condvar::new(),
             late: AtomicBool::new(false),
             delays: None,
+            codes: Codes::ByHash,
+            no_code: |_| KECCAK_EMPTY,
         }
+    }
+
+    /// Code comes in another way.
+    pub(super) fn giving(mut self, codes: Codes) -> Self {
+        self.codes = codes;
+        self
+    }
+
+    /// Accounts without code have other hashes for it than that of nothing.
+    pub(super) fn naming_no_code(mut self, hash: fn(Address) -> B256) -> Self {
+        self.no_code = hash;
+        self
     }
 
     /// A read is not answered before another was made.
@@ -157,15 +186,41 @@ impl DatabaseRef for Rigged<'_> {
 
     fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, RiggedError> {
         self.meet(Read::Account(address))?;
-        // Code is read by its hash alone, as it is from a trie.
-        let info = self.db.basic_ref(address).unwrap();
-        Ok(info.map(|info| AccountInfo { code: None, ..info }))
+        let Some(info) = self.db.basic_ref(address).unwrap() else {
+            return Ok(None);
+        };
+        if info.is_code_hash_empty_or_zero() {
+            let code_hash = (self.no_code)(address);
+            // With the empty code or without.
+            let code = info.code.filter(|_| address[19] % 4 < 2);
+            return Ok(Some(AccountInfo {
+                code_hash,
+                code,
+                ..info
+            }));
+        }
+        let code = self.db.code_by_hash_ref(info.code_hash).unwrap();
+        let (code_hash, code) = match self.codes {
+            Codes::ByHash | Codes::Lenient => (info.code_hash, None),
+            Codes::Inline => (info.code_hash, Some(code)),
+            Codes::Nameless => ((self.no_code)(address), Some(code)),
+        };
+        Ok(Some(AccountInfo {
+            code_hash,
+            code,
+            ..info
+        }))
     }
 
     fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, RiggedError> {
         self.meet(Read::Code(code_hash))?;
         let found = self.db.cache.contracts.get(&code_hash).cloned();
-        found.ok_or(RiggedError(Read::Code(code_hash)))
+        match self.codes {
+            Codes::ByHash => found,
+            Codes::Lenient => Some(found.unwrap_or_default()),
+            Codes::Inline | Codes::Nameless => None,
+        }
+        .ok_or(RiggedError(Read::Code(code_hash)))
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, RiggedError> {

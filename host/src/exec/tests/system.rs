@@ -1,6 +1,6 @@
 //! System calls and the requests that they give.
 
-use super::*;
+use super::{assembly::store, *};
 use alloy_eips::{eip4788, eip6110::MAINNET_DEPOSIT_CONTRACT_ADDRESS, eip7002, eip7251};
 use alloy_primitives::keccak256;
 
@@ -26,14 +26,11 @@ fn burning(gas: u64) -> Vec<u8> {
     [store.concat(), vec![op::JUMPDEST; rest]].concat()
 }
 
+/// Why a block is refused as a whole.
 fn refusal(result: Result<BlockOutput, ExecError>) -> String {
-    match result {
-        Err(ExecError::Invalid {
-            transaction: None,
-            reason,
-        }) => reason,
-        other => panic!("{other:?}"),
-    }
+    let (transaction, reason) = refused(result);
+    assert_eq!(transaction, None, "{reason}");
+    reason
 }
 
 #[test]
@@ -152,4 +149,68 @@ fn deposits_must_have_the_layout() {
     let elsewhere = world.run(&deposit(CONTRACT, &event)).unwrap();
     assert!(elsewhere.receipts[0].status());
     assert!(elsewhere.requests.is_empty());
+}
+
+/// Stores what a look at each address costs, by the address's place.
+fn measuring(addresses: &[Address]) -> Vec<u8> {
+    let one = |(place, address): (u8, &Address)| {
+        let look = [&[op::GAS, op::PUSH20][..], &address[..]].concat();
+        let cost = [op::BALANCE, op::POP, op::GAS, op::SWAP1, op::SUB];
+        [&look[..], &cost, &store(place)].concat()
+    };
+    (0..).zip(addresses).flat_map(one).collect()
+}
+
+/// No address is warm in a system call but those of the call itself, whatever was run before it, and where.
+#[test]
+fn what_ran_before_leaves_nothing_warm() {
+    let looked_at = [
+        Address::with_last_byte(1),
+        Address::with_last_byte(0x11),
+        BOB,
+        ALICE,
+        MINER,
+        CONTRACT,
+        REQUEST_CONTRACTS[0],
+        REQUEST_CONTRACTS[1],
+    ];
+    for fork in ["Prague", "Osaka"] {
+        let mut world = World::new(fork);
+        let measuring = measuring(&looked_at);
+        let callers = [
+            eip4788::BEACON_ROOTS_ADDRESS,
+            REQUEST_CONTRACTS[0],
+            REQUEST_CONTRACTS[1],
+        ];
+        for address in callers.into_iter().chain([CONTRACT]) {
+            world.contract(address, measuring.clone());
+        }
+        let costs = |count: u64| {
+            let to = |nonce| if nonce % 2 == 0 { CONTRACT } else { BOB };
+            let transactions: Vec<_> = (0..count)
+                .map(|nonce| transaction(nonce, to(nonce), 1, [1]))
+                .collect();
+            let after = world.after(&world.run(&transactions).unwrap());
+            let of = |address| [0, 1, 2, 3, 4, 5, 6, 7].map(|place| slot(&after, address, place));
+            (callers.map(of), of(CONTRACT))
+        };
+        // The look itself, and 7 for what is around it.
+        let (cold, warm) = (2600 + 7, 100 + 7);
+        for count in [0, 1, 2, 40] {
+            let (of_calls, of_transactions) = costs(count);
+            for (caller, costs) in callers.iter().zip(of_calls) {
+                for (address, cost) in looked_at.iter().zip(costs) {
+                    let expected = if address == caller { warm } else { cold };
+                    assert_eq!(cost, expected, "{fork}, {count}: {caller} at {address}");
+                }
+            }
+            // In a transaction precompiles are warm, and so are sender and beneficiary.
+            let warm_there = [true, true, false, true, true, true, false, false];
+            let expected = warm_there.map(|is| if is { warm } else { cold });
+            assert!(
+                count == 0 || of_transactions == expected,
+                "{of_transactions:?}"
+            );
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Batches are full where there is enough to fill them.
 
 use super::*;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 fn small(id: u64) -> Item {
     Item {
@@ -84,4 +84,30 @@ fn a_slow_source_and_one_thread() {
     }
     drop(sender);
     assert!(outcomes.next().is_none());
+}
+
+/// A batch waits so long for its source, and no longer because other works go on meanwhile.
+#[test]
+fn what_others_do_makes_no_batch_wait_longer() {
+    const OTHERS: u64 = 300;
+    let (sender, receiver) = mpsc::channel();
+    let fake = Fake::default();
+    let settings = |options: &mut Options| options.linger = Duration::from_millis(100);
+    let mut outcomes = run(3, settings, &fake, receiver.into_iter());
+    // These follow each other and have no signatures; one of them ends every 10 ms, for three seconds.
+    let lane = Arc::new(Lane::new(Vec::new()));
+    sender.send(small(0)).unwrap();
+    for id in 1..=OTHERS {
+        let item = Item {
+            lane: Some(Arc::clone(&lane)),
+            executes: Duration::from_millis(10),
+            ..Item::new(id)
+        };
+        sender.send(item).unwrap();
+    }
+    assert_eq!(outcomes.next(), Some(Ok(0)));
+    let ended = fake.0.executed.lock().unwrap().len() as u64;
+    assert!(ended < OTHERS / 2, "{ended} have ended meanwhile");
+    drop(sender);
+    outcomes.stop();
 }

@@ -21,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 
 /// The state before a block, and the hash of every ancestor.
 #[derive(Debug, Clone)]
-struct Before {
+pub(super) struct Before {
     world: WorldState,
     hashes: Arc<Vec<B256>>,
     /// Reading an account panics.
@@ -31,7 +31,7 @@ struct Before {
 
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Absent(String);
+pub(super) struct Absent(String);
 
 impl revm::database_interface::DBErrorMarker for Absent {}
 
@@ -63,15 +63,15 @@ impl DatabaseRef for Before {
 }
 
 /// A chain, and the state before each of its blocks.
-struct Chain {
-    spec: ChainSpec,
+pub(super) struct Chain {
+    pub(super) spec: ChainSpec,
     genesis: (Header, WorldState),
-    blocks: Vec<Bytes>,
+    pub(super) blocks: Vec<Bytes>,
     before: Vec<Before>,
     parents: Vec<Header>,
 }
 
-static CHAIN: LazyLock<Chain> = LazyLock::new(|| {
+pub(super) static CHAIN: LazyLock<Chain> = LazyLock::new(|| {
     let engine = engine(2);
     let plan = Plan {
         seed: 5,
@@ -114,7 +114,7 @@ impl Chain {
         ChainVerifier::from_genesis(engine, executor, self.spec.clone(), header, Some(state))
     }
 
-    fn pipeline<E: Executor + Clone + Send + Sync + 'static>(
+    pub(super) fn pipeline<E: Executor + Clone + Send + Sync + 'static>(
         &self,
         threads: usize,
         mode: Mode,
@@ -150,7 +150,7 @@ impl Chain {
     }
 }
 
-fn changed(rlp: &[u8], change: impl FnOnce(&mut Header)) -> Bytes {
+pub(super) fn changed(rlp: &[u8], change: impl FnOnce(&mut Header)) -> Bytes {
     let mut block = Block::decode(rlp).unwrap();
     change(&mut block.header);
     block.encode().unwrap().into()
@@ -167,7 +167,7 @@ fn all<E: Executor + Send + Sync, S: StateSource + Send>(
     verdicts.map(|verdict| timeless(verdict.unwrap())).collect()
 }
 
-fn next(rlp: Bytes) -> Job<Before> {
+pub(super) fn next(rlp: Bytes) -> Job<Before> {
     Job::next(rlp)
 }
 

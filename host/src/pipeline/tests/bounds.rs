@@ -78,3 +78,32 @@ fn zero_counts_as_one() {
     assert_eq!(outcomes.by_ref().count(), 20);
     assert_eq!(outcomes.metrics().most_blocks, 1);
 }
+
+/// From the first batch on: what waits to be executed is less than the bound before each further batch. Only where the
+/// first of a chain is late is there one more, without which nothing could go on.
+#[test]
+fn recovered_signatures_are_bounded() {
+    let (signatures, of_one) = (64, 8);
+    for threads in THREADS {
+        for of_a_chain in [false, true] {
+            let notes = fake::Notes {
+                batch_takes: Duration::from_millis(1),
+                ..fake::Notes::default()
+            };
+            let fake = Fake(Arc::new(notes));
+            let lane = Arc::new(Lane::new(Vec::new()));
+            let item = move |id| Item {
+                lane: of_a_chain.then(|| Arc::clone(&lane)),
+                transactions: transactions(of_one),
+                executes: Duration::from_micros(50),
+                ..Item::new(id)
+            };
+            let settings = |options: &mut Options| options.signatures = signatures;
+            let outcomes = run(threads, settings, &fake, (0..200).map(item));
+            assert_eq!(outcomes.count(), 200);
+            let most = fake.0.most_held.load(Ordering::SeqCst);
+            let bound = if of_a_chain { 3 } else { 2 } * signatures;
+            assert!(most <= bound, "{threads} threads: {most} of {bound}");
+        }
+    }
+}

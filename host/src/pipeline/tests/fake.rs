@@ -23,6 +23,8 @@ pub(super) struct Item {
     pub(super) panics: Option<Stage>,
     /// How long each of its stages takes.
     pub(super) takes: Duration,
+    /// How much longer its execution takes.
+    pub(super) executes: Duration,
     /// Tells that it lives.
     pub(super) _alive: Option<Arc<()>>,
 }
@@ -61,6 +63,22 @@ pub(super) struct Notes {
     pub(super) executed: Mutex<Vec<u64>>,
     pub(super) executing: AtomicUsize,
     pub(super) most_executing: AtomicUsize,
+    /// Signatures that are recovered, or being so, of items that are not executed, and the most there were.
+    pub(super) held: AtomicUsize,
+    pub(super) most_held: AtomicUsize,
+    /// How long each of a batch's parts takes, which other threads may take.
+    pub(super) batch_takes: Duration,
+}
+
+impl Notes {
+    fn shared_out(&self, engine: &Engine) {
+        let takes = self.batch_takes;
+        if !takes.is_zero() {
+            engine.scope(|scope| {
+                (0..4).for_each(|_| scope.spawn(move |_| std::thread::sleep(takes)));
+            });
+        }
+    }
 }
 
 impl Stages for Fake {
@@ -98,11 +116,15 @@ impl Stages for Fake {
         Mode::Throughput
     }
 
-    fn recover(&self, _: &Engine, blocks: &[&[Transaction]]) -> Vec<BlockRecovery> {
+    fn recover(&self, engine: &Engine, blocks: &[&[Transaction]]) -> Vec<BlockRecovery> {
         let counts: Vec<usize> = blocks.iter().map(|block| block.len()).collect();
         // A block of 13 signatures is one that panics.
         assert!(!counts.contains(&13), "a panic made for this test");
+        let total = counts.iter().sum();
+        let held = total + self.0.held.fetch_add(total, Ordering::SeqCst);
+        self.0.most_held.fetch_max(held, Ordering::SeqCst);
         self.0.batches.lock().unwrap().push(counts);
+        self.0.shared_out(engine);
         let recovery = |block: &&[Transaction]| BlockRecovery {
             recovered: Vec::new(),
             time: Duration::from_nanos(block.len() as u64),
@@ -116,6 +138,9 @@ impl Stages for Fake {
         self.0.most_executing.fetch_max(now, Ordering::SeqCst);
         let done = |list: &mut Vec<u64>| {
             item.at(Stage::Execute);
+            if !item.executes.is_zero() {
+                std::thread::sleep(item.executes);
+            }
             list.push(item.id);
         };
         assert_eq!(hashes, item.id, "hashes are the work's own");
@@ -126,6 +151,7 @@ impl Stages for Fake {
             None => done(&mut Vec::new()),
         }
         self.0.executing.fetch_sub(1, Ordering::SeqCst);
+        self.0.held.fetch_sub(signatures, Ordering::SeqCst);
         self.0.executed.lock().unwrap().push(item.id);
         item.id
     }

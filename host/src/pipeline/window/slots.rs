@@ -5,7 +5,7 @@ use crate::{
     pipeline::stages::{LaneId, Stages},
     verify::senders::BlockRecovery,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// Where a work stands.
 pub(super) enum Held<S: Stages> {
@@ -32,7 +32,7 @@ pub(super) struct Slot<S: Stages> {
 /// The source, as the window has it.
 pub(super) enum Feed<S: Stages> {
     Idle(Source<S>),
-    /// A thread is in it.
-    Lent,
+    /// A thread is in it, since then.
+    Lent(Instant),
     Over,
 }

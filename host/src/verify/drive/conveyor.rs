@@ -1,4 +1,8 @@
 //! Inputs from the thread that reads them to the pipeline, bounded by number and by bytes.
+//!
+//! An input counts from when it is put there until the next one is asked for, since what it was taken for is done then. So
+//! one that is larger than the bound by itself, as an era1 archive is, lies there alone, and there are two such at most:
+//! this one and the one being read.
 
 use crate::{
     input::{Case, CaseKind, ListedBlock},
@@ -25,7 +29,10 @@ struct Shared {
 #[derive(Default)]
 struct Belt {
     cases: VecDeque<(Case, usize)>,
+    /// Of those, and of the one that was taken last.
     bytes: usize,
+    /// Of the one that was taken last.
+    taken: usize,
     /// One of both ends is gone.
     ended: bool,
 }
@@ -87,9 +94,15 @@ impl Iterator for Unloader {
     fn next(&mut self) -> Option<Case> {
         let mut belt = self.0.lock();
         loop {
-            if let Some((case, bytes)) = belt.cases.pop_front() {
-                belt.bytes -= bytes;
+            // What was taken before is done with.
+            let done = std::mem::take(&mut belt.taken);
+            belt.bytes -= done;
+            let next = belt.cases.pop_front();
+            if done > 0 || next.is_some() {
                 self.0.changed.notify_all();
+            }
+            if let Some((case, bytes)) = next {
+                belt.taken = bytes;
                 return Some(case);
             }
             if belt.ended {
@@ -128,3 +141,6 @@ fn weight(case: &Case) -> usize {
         CaseKind::Skipped(_) | CaseKind::Unreadable(_) => 1 << 10,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@
     )
 )]
 
+#[cfg(feature = "alloy")]
+pub mod alloy;
 pub mod backend;
 pub mod block;
 #[cfg(feature = "exec")]

@@ -43,6 +43,21 @@ pub fn recover_transactions(
     )
 }
 
+/// Recovers the sender of each transaction whatever its s, and says what was recovered from.
+#[cfg(feature = "alloy")]
+pub(crate) fn recover_any(
+    engine: &Engine,
+    transactions: &[Transaction],
+) -> (Vec<RecoverInput>, Vec<Result<Address, RecoverError>>) {
+    let mut batch = Batch::default();
+    for transaction in transactions {
+        batch.add_sender(transaction, SRule::Any);
+    }
+    batch.fill_prehashes(|payloads| engine.keccak256(payloads));
+    let senders = engine.recover(&batch.inputs);
+    (batch.inputs, senders)
+}
+
 /// Parts the results of a batch to which transactions have been added.
 fn by_transaction<'a>(
     transactions: impl Iterator<Item = &'a Transaction>,
@@ -111,7 +126,7 @@ struct Batch {
     payloads: Vec<u8>,
     /// Where each payload ends.
     ends: Vec<usize>,
-    /// The signatures; their prehashes are filled in by [`Batch::recover`].
+    /// The signatures; their prehashes come by [`Batch::fill_prehashes`].
     inputs: Vec<RecoverInput>,
 }
 
@@ -182,6 +197,11 @@ impl Batch {
         hash: impl FnOnce(&[&[u8]]) -> Vec<B256>,
         recover: impl FnOnce(&[RecoverInput]) -> Vec<Result<Address, RecoverError>>,
     ) -> Vec<Result<Address, RecoverError>> {
+        self.fill_prehashes(hash);
+        recover(&self.inputs)
+    }
+
+    fn fill_prehashes(&mut self, hash: impl FnOnce(&[&[u8]]) -> Vec<B256>) {
         let mut start = 0;
         let payloads: Vec<&[u8]> = self
             .ends
@@ -196,7 +216,6 @@ impl Batch {
         for (input, hash) in self.inputs.iter_mut().zip(hashes) {
             input.prehash = hash.0;
         }
-        recover(&self.inputs)
     }
 }
 

@@ -29,8 +29,10 @@ impl Fp {
         limbs::to_be_bytes(&limbs::reduce(&[a, b, c, d, 0, 0, 0, 0]))
     }
 
+    #[inline]
     pub(super) fn is_zero(self) -> bool {
-        self == Self::ZERO
+        // The lowest word decides almost always.
+        self.0[0] == 0 && self == Self::ZERO
     }
 
     #[inline]
@@ -60,6 +62,15 @@ impl Fp {
     #[inline(always)]
     pub(super) fn wide(self, other: Self) -> Wide {
         limbs::mul(&self.0, &other.0)
+    }
+
+    /// a·b - c·d with one reduction.
+    #[inline(always)]
+    pub(super) fn product_difference(a: Self, b: Self, c: Self, d: Self) -> Self {
+        Self(limbs::reduce(&limbs::sub_wide_modulo(
+            &a.wide(b),
+            &c.wide(d),
+        )))
     }
 
     /// a + b, not reduced: below 2p. For a factor of a product, and nothing else.

@@ -67,16 +67,16 @@ pub(super) fn mul(point: Affine<Fp>, k: &Words) -> Option<Affine<Fp>> {
     let images = multiples.map(|Affine { x, y }| Affine { x: x * BETA, y });
 
     let mut sum = Jacobian::INFINITY;
-    for i in (0..128).rev() {
-        if !sum.is_infinity() {
-            sum = sum.double();
-        }
+    let begun = |&i: &usize| halves.iter().any(|(digits, _)| digits[i] != 0);
+    let first = (0..128).rev().find(begun)?;
+    for i in (0..=first).rev() {
+        sum.double();
         for ((digits, negative), table) in halves.iter().zip([&multiples, &images]) {
             let digit = digits[i];
             if digit != 0 {
                 let multiple = table[usize::from(digit.unsigned_abs() / 2)];
                 let minus = (digit < 0) != *negative;
-                sum = sum.add(&if minus { -multiple } else { multiple });
+                sum.add(&if minus { -multiple } else { multiple });
             }
         }
     }
@@ -90,7 +90,8 @@ pub(super) fn mul(point: Affine<Fp>, k: &Words) -> Option<Affine<Fp>> {
 /// One sum after the other, all with the same 2P, and their z in the end brought to the last one's; 2P is affine on the
 /// curve that its own z scales to. The order of P is a large prime, so no sum meets an equal or opposite point.
 fn odd_multiples(point: Affine<Fp>) -> ([Affine<Fp>; MULTIPLES], Fp) {
-    let twice = Jacobian::from(point).double();
+    let mut twice = Jacobian::from(point);
+    twice.double();
     let step = Affine {
         x: twice.x,
         y: twice.y,

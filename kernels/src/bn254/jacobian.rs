@@ -1,6 +1,7 @@
 //! Points of curves: affine ones, and those of y² = x³ + b over Fp in Jacobian coordinates. No formula here needs b.
 //!
-//! Products stand in an order that puts independent ones next to each other, so that a processor overlaps them.
+//! Products stand in an order that puts independent ones next to each other, so that a processor overlaps them; and a
+//! point changes in place, as a copy right after its words were written waits for them.
 
 use super::field::Fp;
 
@@ -43,34 +44,33 @@ impl Jacobian {
         self.z.is_zero()
     }
 
-    /// 2P, any P: three products, four squares. With m = 3x²/2: x' = m² - 2xy², y' = m(xy² - x') - y⁴, z' = yz.
-    pub(super) fn double(&self) -> Self {
+    /// P becomes 2P, any P: three products, four squares. With m = 3x²/2: x' = m² - 2xy², y' = m(xy² - x') - y⁴, z' = yz.
+    pub(super) fn double(&mut self) {
         let xx = self.x.square();
         let yy = self.y.square();
         let m = (xx.double() + xx).halve();
         let xyy = self.x * yy;
         let mm = m.square();
-        let yyyy = yy.square();
         let x = mm - xyy - xyy;
         let z = self.y * self.z;
-        let y = m * (xyy - x) - yyyy;
-        Self { x, y, z }
+        let y = Fp::product_difference(m, xyy - x, yy, yy);
+        *self = Self { x, y, z };
     }
 
-    /// P + Q, any P: eight products, three squares, where P is not Q, -Q or infinity.
-    pub(super) fn add(&self, other: &Affine<Fp>) -> Self {
+    /// P becomes P + Q, any P: eight products, three squares, where P is not Q, -Q or infinity.
+    pub(super) fn add(&mut self, other: &Affine<Fp>) {
         if self.is_infinity() {
-            return (*other).into();
+            *self = (*other).into();
+            return;
         }
         let difference = self.difference(other);
-        if difference.h.is_zero() {
-            return if difference.r.is_zero() {
-                self.double()
-            } else {
-                Self::INFINITY
-            };
+        if !difference.h.is_zero() {
+            *self = self.sum(&difference);
+        } else if difference.r.is_zero() {
+            self.double();
+        } else {
+            *self = Self::INFINITY;
         }
-        self.sum(&difference)
     }
 
     /// How Q differs from P, scaled by P's z.
@@ -91,10 +91,9 @@ impl Jacobian {
         let rr = r.square();
         let hhh = hh * h;
         let v = self.x * hh;
-        let yhhh = self.y * hhh;
         let x = rr - hhh - v - v;
         let z = self.z * h;
-        let y = r * (v - x) - yhhh;
+        let y = Fp::product_difference(r, v - x, self.y, hhh);
         Self { x, y, z }
     }
 }

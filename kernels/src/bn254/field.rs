@@ -40,12 +40,6 @@ impl Fp {
         self + self
     }
 
-    /// a/2.
-    #[inline]
-    pub(super) fn halve(self) -> Self {
-        Self(limbs::halve_modulo(&self.0))
-    }
-
     #[inline(always)]
     pub(super) fn square(self) -> Self {
         Self(limbs::reduce(&limbs::square(&self.0)))
@@ -77,6 +71,13 @@ impl Fp {
     #[inline(always)]
     pub(super) fn factor_sum(self, other: Self) -> Self {
         Self(limbs::add(&self.0, &other.0))
+    }
+
+    /// 3a/2, not reduced: below 2p. For a factor of a product, and nothing else.
+    #[inline(always)]
+    pub(super) fn three_halves_factor(self) -> Self {
+        let three = limbs::add(&limbs::add(&self.0, &self.0), &self.0);
+        Self(limbs::halve_modulo(&three))
     }
 
     /// a - b + p, not reduced: below 2p. For a factor of a product, and nothing else.

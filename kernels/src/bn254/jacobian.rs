@@ -44,11 +44,10 @@ impl Jacobian {
         self.z.is_zero()
     }
 
-    /// P becomes 2P, any P: three products, four squares. With m = 3x²/2: x' = m² - 2xy², y' = m(xy² - x') - y⁴, z' = yz.
+    /// P becomes 2P, any P: five products, two squares. With m = 3x²/2: x' = m² - 2xy², y' = m(xy² - x') - y⁴, z' = yz.
     pub(super) fn double(&mut self) {
-        let xx = self.x.square();
+        let m = self.x.three_halves_factor() * self.x;
         let yy = self.y.square();
-        let m = (xx.double() + xx).halve();
         let xyy = self.x * yy;
         let mm = m.square();
         let x = mm - xyy - xyy;

@@ -96,7 +96,7 @@ pub(super) fn sub_modulo(a: &Words, b: &Words) -> Words {
     lift(sub(a, b).0)
 }
 
-/// a/2 modulo p, of a number below p.
+/// a/2 modulo p, of a number below 3p: below 2p, and below p if a is.
 #[inline(always)]
 pub(super) fn halve_modulo(a: &Words) -> Words {
     let [w0, w1, w2, w3] = add(a, &p_if_negative(a[0] << 63));

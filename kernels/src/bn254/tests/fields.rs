@@ -25,7 +25,11 @@ fn check_fp(a: Fp, b: Fp) {
     assert_eq!(fq(-a), -x);
     assert_eq!(fq(a.double()), x.double());
     assert_eq!(fq(a.square()), x.square());
-    assert_eq!(fq(a.halve()), x / Fq::from(2u8));
+    assert_eq!(
+        fq(a.three_halves_factor() * b),
+        x * y * Fq::from(3u8) / Fq::from(2u8)
+    );
+    assert_eq!(fq(Fp::product_difference(a, b, b, b)), x * y - y * y);
     assert_eq!(fq(a.invert()), x.inverse().unwrap_or(Fq::ZERO));
     assert_eq!(a.is_zero(), x == Fq::ZERO);
     assert_eq!(a == b, x == y);

@@ -62,6 +62,10 @@ fn sums_and_differences() {
     for a in &reduced {
         assert_eq!((big(&halve_modulo(a)) * 2u8) % &p, big(a));
         assert!(big(&halve_modulo(a)) < p);
+        let tripled = add(&add(a, a), a);
+        let half = big(&halve_modulo(&tripled));
+        assert!(half < &p * 2u8);
+        assert_eq!((half * 2u8) % &p, big(&tripled) % &p);
         for b in reduced.iter().chain([&P]) {
             assert_eq!(big(&add_modulo(a, b)), (big(a) + big(b)) % &p);
             assert_eq!(big(&sub_modulo(a, b)), (&p + big(a) - big(b)) % &p);

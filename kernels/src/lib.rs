@@ -4,6 +4,7 @@
 //! item `i` of the output and nothing else does: neither its neighbours, nor the size of the batch, nor the level.
 #![deny(unsafe_code)]
 
+pub mod bn254;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -28,5 +28,6 @@ mod testing;
 mod words;
 
 pub use generator::generator_table;
+pub(crate) use inversion::invert;
 pub use recover::recover_batch;
 pub use signature::{RecoverError, RecoverInput, SRule};

@@ -25,7 +25,7 @@ struct Matrix {
 }
 
 /// 1/a modulo the odd m, for a prime to m; 0 for 0. Both below 2^256.
-pub(super) fn invert(a: &Words, m: &Words) -> Words {
+pub(crate) fn invert(a: &Words, m: &Words) -> Words {
     let modulus = from_words(m);
     let inverse_of_m = inverse_of_odd(modulus[0] as u64);
     let (mut f, mut g) = (modulus, from_words(a));

@@ -4,11 +4,13 @@
 //! |---|---|---|
 //! | 1 | ecrecover | the recovery of [`phalanx_kernels`], as for senders |
 //! | 5 | modexp (EIP-198) | odd moduli of up to 512 bits; others stay with revm's default |
+//! | 6, 7, 8 | sums, multiples and pairings of BN254 (EIP-196, EIP-197) | all of it |
 //!
 //! Everything else is revm's. Gas, padding and refusals are the same: answers differ in nothing but time.
 //!
 //! [`precompiles`] is what Phalanx's executors run, whatever this process has installed. [`PhalanxCrypto`] is for
-//! executors of others: `revm::precompile::install_crypto(PhalanxCrypto)`, once, before anything runs.
+//! executors of others: `revm::precompile::install_crypto(PhalanxCrypto)`, before anything runs, Phalanx's executors
+//! included: an EVM that finds nothing installed installs revm's default, and that stays.
 
 mod forks;
 #[cfg(test)]
@@ -16,7 +18,11 @@ mod tests;
 
 pub use forks::precompiles;
 
-use phalanx_kernels::{Level, RecoverInput, SRule, modexp_odd, recover_batch};
+use phalanx_kernels::{
+    Level, RecoverInput, SRule,
+    bn254::{self, Bn254Error},
+    modexp_odd, recover_batch,
+};
 use revm::precompile::{Crypto, DefaultCrypto, PrecompileHalt};
 
 /// Phalanx's arithmetic behind revm's interface; what Phalanx has none for is revm's default.
@@ -62,6 +68,37 @@ impl Crypto for PhalanxCrypto {
         match modexp_odd(base, exponent, modulus) {
             Some(power) => Ok(power),
             None => DefaultCrypto.modexp(base, exponent, modulus),
+        }
+    }
+
+    fn bn254_g1_add(&self, a: &[u8], b: &[u8]) -> Result<[u8; 64], PrecompileHalt> {
+        bn254::g1_add(sized(a)?, sized(b)?).map_err(refused)
+    }
+
+    fn bn254_g1_mul(&self, point: &[u8], scalar: &[u8]) -> Result<[u8; 64], PrecompileHalt> {
+        bn254::g1_mul(sized(point)?, sized(scalar)?).map_err(refused)
+    }
+
+    fn bn254_pairing_check(&self, pairs: &[(&[u8], &[u8])]) -> Result<bool, PrecompileHalt> {
+        let pairs = pairs.iter().map(|(p, q)| Ok((sized(p)?, sized(q)?)));
+        let pairs: Vec<_> = pairs.collect::<Result<_, _>>()?;
+        bn254::pairing_check(&pairs).map_err(refused)
+    }
+}
+
+/// The bytes of a point or a scalar. revm passes no other number of them.
+fn sized<const N: usize>(bytes: &[u8]) -> Result<&[u8; N], PrecompileHalt> {
+    bytes
+        .try_into()
+        .map_err(|_| PrecompileHalt::Bn254PairLength)
+}
+
+/// The same refusal by revm's name; whichever it is, the call fails and takes all of its gas.
+fn refused(error: Bn254Error) -> PrecompileHalt {
+    match error {
+        Bn254Error::Coordinate => PrecompileHalt::Bn254FieldPointNotAMember,
+        Bn254Error::NotOnCurve | Bn254Error::NotInSubgroup => {
+            PrecompileHalt::Bn254AffineGFailedToCreate
         }
     }
 }

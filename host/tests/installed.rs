@@ -20,6 +20,11 @@ use revm::{
 
 #[test]
 fn alloy_and_revm_run_unchanged() {
+    // Before anything runs: an EVM that finds nothing installed installs its own.
+    assert!(install_crypto(PhalanxCrypto));
+    assert!(!install_crypto(PhalanxCrypto), "once");
+    assert_eq!(format!("{:?}", crypto()), "PhalanxCrypto");
+
     let engine = Engine::builder().threads(2).build().unwrap();
     let (_, blocks) = Plan {
         blocks: 1,
@@ -54,9 +59,6 @@ fn alloy_and_revm_run_unchanged() {
     let batch = recover_transactions(&engine, &pairs);
     assert!(batch.iter().zip(&before).all(|(a, b)| a.sender == Ok(*b)));
 
-    assert!(install_crypto(PhalanxCrypto));
-    assert!(!install_crypto(PhalanxCrypto), "once");
-    assert_eq!(format!("{:?}", crypto()), "PhalanxCrypto");
     let recovery = hex!(
         "456e9aea5e197a1f1af7a3e85a3212fa4049a3ba34c2289b4c860fc0b0c64ef3"
         "000000000000000000000000000000000000000000000000000000000000001c"

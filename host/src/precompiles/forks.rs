@@ -39,6 +39,7 @@ fn replacements(spec: PrecompileSpecId) -> Vec<Precompile> {
     )];
     if spec.is_enabled_in(PrecompileSpecId::BYZANTIUM) {
         replacements.push(modexp_of(spec));
+        replacements.extend(bn254_of(spec));
     }
     replacements
 }
@@ -152,4 +153,77 @@ fn modexp(rules: &ModexpRules, input: &[u8], gas_limit: u64) -> EthPrecompileRes
     let mut padded = vec![0; modulus_len.saturating_sub(power.len())];
     padded.extend(power);
     Ok(EthPrecompileOutput::new(gas, padded.into()))
+}
+
+/// What a fork asks for sums, multiples and pairings: the last are a base and so much a pair.
+macro_rules! bn254_precompiles {
+    ($add:expr, $mul:expr, $base:expr, $pair:expr) => {
+        [
+            Precompile::new(
+                PrecompileId::Bn254Add,
+                u64_to_address(6),
+                |input, gas, reservoir| answer(bn254_add(input, $add, gas), reservoir),
+            ),
+            Precompile::new(
+                PrecompileId::Bn254Mul,
+                u64_to_address(7),
+                |input, gas, reservoir| answer(bn254_mul(input, $mul, gas), reservoir),
+            ),
+            Precompile::new(
+                PrecompileId::Bn254Pairing,
+                u64_to_address(8),
+                |input, gas, reservoir| answer(bn254_pairing(input, $base, $pair, gas), reservoir),
+            ),
+        ]
+    };
+}
+
+fn bn254_of(spec: PrecompileSpecId) -> [Precompile; 3] {
+    if spec.is_enabled_in(PrecompileSpecId::ISTANBUL) {
+        // EIP-1108.
+        bn254_precompiles!(150, 6_000, 45_000, 34_000)
+    } else {
+        // EIP-196 and EIP-197.
+        bn254_precompiles!(500, 40_000, 100_000, 80_000)
+    }
+}
+
+/// Two points; what is missing at the end is zero.
+fn bn254_add(input: &[u8], gas: u64, gas_limit: u64) -> EthPrecompileResult {
+    if gas > gas_limit {
+        return Err(PrecompileHalt::OutOfGas);
+    }
+    let input = right_pad::<128>(input);
+    let (a, b) = input.split_at(64);
+    let sum = PhalanxCrypto.bn254_g1_add(a, b)?;
+    Ok(EthPrecompileOutput::new(gas, sum.into()))
+}
+
+/// A point and a scalar; what is missing at the end is zero.
+fn bn254_mul(input: &[u8], gas: u64, gas_limit: u64) -> EthPrecompileResult {
+    if gas > gas_limit {
+        return Err(PrecompileHalt::OutOfGas);
+    }
+    let input = right_pad::<96>(input);
+    let (point, scalar) = input.split_at(64);
+    let product = PhalanxCrypto.bn254_g1_mul(point, scalar)?;
+    Ok(EthPrecompileOutput::new(gas, product.into()))
+}
+
+/// Pairs of 192 bytes, without rest. One or zero, in 32 bytes.
+fn bn254_pairing(input: &[u8], base: u64, pair: u64, gas_limit: u64) -> EthPrecompileResult {
+    let (pairs, rest) = input.as_chunks::<192>();
+    let gas = (pairs.len() as u64)
+        .saturating_mul(pair)
+        .saturating_add(base);
+    if gas > gas_limit {
+        return Err(PrecompileHalt::OutOfGas);
+    }
+    if !rest.is_empty() {
+        return Err(PrecompileHalt::Bn254PairLength);
+    }
+    let pairs: Vec<_> = pairs.iter().map(|pair| pair.split_at(64)).collect();
+    let is_one = PhalanxCrypto.bn254_pairing_check(&pairs)?;
+    let word = U256::from(u8::from(is_one)).to_be_bytes::<32>();
+    Ok(EthPrecompileOutput::new(gas, word.into()))
 }

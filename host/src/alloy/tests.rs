@@ -75,6 +75,26 @@ fn nothing_near_a_kept_signature_is_taken_for_it() {
     }
 }
 
+/// The same signer by the other s, which EIP-2 forbids: recovered, and never the sender of a transaction.
+#[test]
+fn a_high_s_makes_no_sender() {
+    let low = transactions().into_iter().find(|tx| tx.is_eip1559());
+    let Some(Transaction::Eip1559(low)) = low else {
+        panic!("one of them");
+    };
+    let n = U256::from_limbs(curve::N);
+    let signature = *low.signature();
+    let high = AlloySignature::new(signature.r(), n - signature.s(), !signature.v());
+    let high = alloy_consensus::Signed::new_unhashed(low.tx().clone(), high);
+    let (low, high): (Transaction, Transaction) = (low.into(), high.into());
+    let provider = Provider::new(&engine());
+    let senders = provider.prefetch(&[low.clone(), high.clone()]);
+    assert!(senders[0].is_ok());
+    assert_eq!(senders[0], senders[1]);
+    assert_eq!(provider.sender(low.tx_hash()), senders[0].ok());
+    assert_eq!(provider.sender(high.tx_hash()), None);
+}
+
 #[test]
 fn a_signature_without_signer_is_refused_and_not_kept() {
     let mut transactions = transactions();

@@ -4,6 +4,8 @@
 //! trie updates for the [`Engine`], and batches become a [`verdict`] for each block.
 
 pub mod backend;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod block;
 pub mod chain;
 pub mod cli;

@@ -1,0 +1,352 @@
+//! What a run leaves: one JSON document, which later ones are compared with.
+
+use super::{energy::Energy, machine::Machine, measure::Clock, noise::Noise, stats::Estimate};
+use serde::{Deserialize, Serialize};
+
+/// The version of the document's form.
+pub const FORMAT: u32 = 1;
+
+/// Everything that a run has found out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// [`FORMAT`] when it was written.
+    pub format: u32,
+    /// The version of Phalanx.
+    pub phalanx: String,
+    /// When it began, in UTC: `2026-01-31T12:34:56Z`.
+    pub date: String,
+    /// Seconds that it took, preparation included.
+    pub seconds: f64,
+    /// What it ran on.
+    pub machine: Machine,
+    /// What an engine would do its batches with.
+    pub choice: Choice,
+    /// How quiet the machine was.
+    pub noise: Noise,
+    /// The matches.
+    pub rows: Vec<Row>,
+    /// What the time of blocks is made of.
+    pub stages: Vec<Stages>,
+    /// Joules, where the machine tells.
+    pub energy: Energy,
+    /// What was left out, and why.
+    pub notes: Vec<String>,
+}
+
+/// What `auto` means on a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The backend of the processor.
+    pub backend: String,
+    /// Why that one.
+    pub reason: String,
+    /// Threads that share a batch.
+    pub threads: usize,
+    /// What a GPU beside it gets.
+    pub sharing: String,
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Signatures to addresses, on one thread.
+    Recovery,
+    /// Hashes, on one thread.
+    Keccak,
+    /// Changes of a large trie.
+    Trie,
+    /// Nodes of a witness, and blocks by their witnesses.
+    Witness,
+    /// Blocks, one at a time.
+    Latency,
+    /// Many blocks.
+    Chain,
+    /// The EVM alone.
+    Execution,
+    /// Signatures by size of the batch, on all threads.
+    RecoverySizes,
+    /// Hashes by size of the batch, on all threads.
+    KeccakSizes,
+    /// The same work on more and more threads.
+    Threads,
+}
+
+impl Topic {
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Recovery => "recovery",
+            Self::Keccak => "Keccak-256",
+            Self::Trie => "trie update",
+            Self::Witness => "witness check",
+            Self::Latency => "block latency",
+            Self::Chain => "chain throughput",
+            Self::Execution => "execution",
+            Self::RecoverySizes => "recovery by batch size",
+            Self::KeccakSizes => "Keccak-256 by batch size",
+            Self::Threads => "scaling with threads",
+        }
+    }
+
+    /// True where rows differ by the size of the batch alone, and make a curve.
+    pub const fn is_curve(self) -> bool {
+        matches!(self, Self::RecoverySizes | Self::KeccakSizes)
+    }
+}
+
+/// Contenders on the same inputs in the same rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// What it is about.
+    pub topic: Topic,
+    /// What is computed.
+    pub workload: String,
+    /// What an item is.
+    pub unit: String,
+    /// Items a call.
+    pub items: usize,
+    /// Transactions of a call, where blocks are executed.
+    pub transactions: Option<usize>,
+    /// Gas of a call, where real blocks are: generated ones burn much of theirs at once.
+    pub gas: Option<u64>,
+    /// By which clock.
+    pub clock: Clock,
+    /// In how many rounds all took their turn.
+    pub rounds: usize,
+    /// Who took part.
+    pub entries: Vec<Entry>,
+}
+
+/// Who takes part, as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Phalanx, held against the others.
+    Phalanx,
+    /// Somebody else.
+    Rival,
+    /// Phalanx on one thread, which more threads are held against.
+    Baseline,
+}
+
+/// One contender's figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name, of which there is one in a row.
+    pub name: String,
+    /// As what it takes part.
+    pub role: Role,
+    /// The backend, for Phalanx.
+    pub backend: Option<String>,
+    /// Threads that it uses at most.
+    pub threads: usize,
+    /// Nanoseconds an item.
+    pub item_ns: Estimate,
+    /// For Phalanx, how it compares with each rival or with the baseline.
+    pub ratios: Vec<Ratio>,
+}
+
+/// How many times as fast as somebody else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// Whom it is held against.
+    pub rival: String,
+    /// The rival's time through Phalanx's, round by round: above 1, Phalanx is faster.
+    pub times: Estimate,
+}
+
+/// How a comparison ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Phalanx is faster, all of the interval says.
+    Won,
+    /// It is slower, all of the interval says.
+    Lost,
+    /// The interval has 1 in it.
+    Even,
+}
+
+impl Outcome {
+    /// In a word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::Lost => "LOST",
+            Self::Even => "even",
+        }
+    }
+}
+
+impl Ratio {
+    /// How it ended.
+    pub fn outcome(&self) -> Outcome {
+        if self.times.low > 1.0 {
+            Outcome::Won
+        } else if self.times.high < 1.0 {
+            Outcome::Lost
+        } else {
+            Outcome::Even
+        }
+    }
+}
+
+impl Entry {
+    /// Items a second.
+    pub fn rate(&self) -> f64 {
+        1e9 / self.item_ns.median
+    }
+}
+
+impl Row {
+    /// Every comparison with a rival: who, and how it ended.
+    pub fn comparisons(&self) -> impl Iterator<Item = (&Entry, &Ratio)> {
+        let phalanx = self
+            .entries
+            .iter()
+            .filter(|entry| entry.role == Role::Phalanx);
+        phalanx.flat_map(|entry| entry.ratios.iter().map(move |ratio| (entry, ratio)))
+    }
+
+    /// Transactions a second of an entry, and gas a second, where blocks are executed.
+    pub fn block_rates(&self, entry: &Entry) -> (Option<f64>, Option<f64>) {
+        let seconds = entry.item_ns.median * self.items as f64 / 1e9;
+        let transactions = self.transactions.map(|count| count as f64 / seconds);
+        (transactions, self.gas.map(|gas| gas as f64 / seconds))
+    }
+}
+
+/// What the time of blocks is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stages {
+    /// Which blocks, how.
+    pub workload: String,
+    /// Which engine.
+    pub engine: String,
+    /// Nanoseconds a block by stage, in the pipeline's order; the times of all threads.
+    pub parts: Vec<(String, f64)>,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::bench::machine::BackendNote;
+
+    pub(crate) fn estimate(median: f64, spread: f64) -> Estimate {
+        Estimate {
+            median,
+            low: median * (1.0 - spread),
+            high: median * (1.0 + spread),
+            confidence: 0.96,
+        }
+    }
+
+    pub(crate) fn row(topic: Topic, items: usize, ours_ns: f64, theirs_ns: f64) -> Row {
+        let entry = |name: &str, role, ns| Entry {
+            name: name.into(),
+            role,
+            backend: (role != Role::Rival).then(|| "portable".to_owned()),
+            threads: 1,
+            item_ns: estimate(ns, 0.01),
+            ratios: Vec::new(),
+        };
+        let mut ours = entry("portable", Role::Phalanx, ours_ns);
+        ours.ratios.push(Ratio {
+            rival: "rival".into(),
+            times: estimate(theirs_ns / ours_ns, 0.02),
+        });
+        Row {
+            topic,
+            workload: format!("{items} things"),
+            unit: "thing".into(),
+            items,
+            transactions: None,
+            gas: None,
+            clock: Clock::Wall,
+            rounds: 9,
+            entries: vec![ours, entry("rival", Role::Rival, theirs_ns)],
+        }
+    }
+
+    /// A document without rows, of a quiet machine.
+    pub(crate) fn document() -> Document {
+        Document {
+            format: FORMAT,
+            phalanx: "0.0.0".into(),
+            date: "2026-01-31T12:34:56Z".into(),
+            seconds: 90.0,
+            machine: Machine {
+                os: "linux".into(),
+                architecture: "x86_64".into(),
+                processor: Some("a <processor> & more".into()),
+                features: vec!["avx2".into()],
+                logical_processors: 4,
+                memory_bytes: Some(8 << 30),
+                backends: vec![BackendNote {
+                    backend: "portable".into(),
+                    available: true,
+                    reason: "runs on any processor".into(),
+                }],
+            },
+            choice: Choice {
+                backend: "portable".into(),
+                reason: "the fastest to be had".into(),
+                threads: 4,
+                sharing: "nothing is given to a GPU".into(),
+            },
+            noise: Noise {
+                samples: 100,
+                median_seconds: 0.001,
+                spread: 0.02,
+                limit: 0.1,
+            },
+            rows: Vec::new(),
+            stages: vec![Stages {
+                workload: "blocks".into(),
+                engine: "portable".into(),
+                parts: vec![("senders".into(), 600.0), ("execute".into(), 400.0)],
+            }],
+            energy: Energy {
+                sources: Vec::new(),
+                reason: Some("no powercap of a processor".into()),
+                rows: Vec::new(),
+            },
+            notes: vec!["something was left out".into()],
+        }
+    }
+
+    #[test]
+    fn documents_go_through_json() {
+        let mut document = document();
+        document.rows.push(row(Topic::KeccakSizes, 16, 10.0, 20.0));
+        let json = serde_json::to_string(&document).expect("a document is JSON");
+        let back: Document = serde_json::from_str(&json).expect("its own JSON");
+        assert_eq!(back, document);
+        assert!(json.starts_with(r#"{"format":1,"#), "{json}");
+    }
+
+    #[test]
+    fn outcomes_are_the_interval_s() {
+        for (theirs, outcome) in [
+            (2000.0, Outcome::Won),
+            (500.0, Outcome::Lost),
+            (1010.0, Outcome::Even),
+        ] {
+            let row = row(Topic::Recovery, 4, 1000.0, theirs);
+            let (_, ratio) = row.comparisons().next().expect("one rival");
+            assert_eq!(ratio.outcome(), outcome);
+        }
+    }
+
+    #[test]
+    fn rates_of_blocks_are_of_all_items() {
+        let mut row = row(Topic::Chain, 10, 1e6, 2e6);
+        assert_eq!(row.block_rates(&row.entries[0]), (None, None));
+        row.transactions = Some(2_000);
+        row.gas = Some(50_000_000);
+        let (transactions, gas) = row.block_rates(&row.entries[0]);
+        assert!(gas.is_some_and(|rate| (rate - 5e9).abs() < 1.0), "{gas:?}");
+        assert!(transactions.is_some_and(|rate| (rate - 2e5).abs() < 1.0));
+        assert!((row.entries[0].rate() - 1000.0).abs() < 1e-9);
+    }
+}

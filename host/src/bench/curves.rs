@@ -1,6 +1,9 @@
 //! What rows of many sizes say together.
 
-use super::record::{Document, Entry, Role, Row, Topic};
+use super::{
+    format::count,
+    record::{Document, Entry, Role, Row, Topic},
+};
 
 /// Throughput by size of the batch.
 #[derive(Debug)]
@@ -58,7 +61,7 @@ impl<'a> Curve<'a> {
         let on_gpu = |row: &&Row| row.entries.iter().any(|entry| is_gpu(entry));
         if self.rows.iter().any(on_gpu) {
             said.push(self.crossing(
-                "the GPU",
+                "The GPU",
                 "every level of the processor",
                 |row| fastest(row, |entry| is(Role::Phalanx, true)(&entry)),
                 |row| fastest(row, |entry| is(Role::Phalanx, false)(&entry)),
@@ -83,17 +86,22 @@ impl<'a> Curve<'a> {
         });
         let both: Vec<(usize, bool)> = both.collect();
         let ahead = both.iter().rev().take_while(|(_, ahead)| *ahead);
-        let unit = self.unit;
+        let many = |items: usize| match items {
+            1 => format!("1 {}", self.unit),
+            _ => format!("{} {}s", count(items), self.unit),
+        };
         let Some((largest, _)) = both.last() else {
             return format!("{who} and {whom} met at no size.");
         };
         match ahead.last() {
             Some((from, _)) => format!(
-                "{who} is ahead of {whom} in batches from {from} {unit}{} on, as far as both were measured ({largest}).",
-                if *from == 1 { "" } else { "s" }
+                "{who} is ahead of {whom} in batches from {} on, as far as both were measured ({}).",
+                many(*from),
+                count(*largest)
             ),
             None => format!(
-                "{who} is not ahead of {whom} in the largest batch that both had ({largest} {unit}s)."
+                "{who} is not ahead of {whom} in the largest batch that both had ({}).",
+                many(*largest)
             ),
         }
     }
@@ -152,7 +160,7 @@ mod tests {
         let said = curves.last().map(Curve::crossings).unwrap_or_default();
         assert!(
             said[1].starts_with(
-                "the GPU is ahead of every level of the processor in batches from 1024"
+                "The GPU is ahead of every level of the processor in batches from 1,024"
             ),
             "{said:?}"
         );

@@ -30,7 +30,7 @@ pub(super) fn joules(joules: f64) -> String {
 /// What an item takes somebody, with transactions and gas a second where blocks are executed.
 pub(super) fn cost(row: &Row, entry: &Entry) -> String {
     let (transactions, gas) = row.block_rates(entry);
-    let mut text = time(entry.item_ns.median);
+    let mut text = format!("{} a {}", time(entry.item_ns.median), row.unit);
     if let Some(transactions) = transactions {
         text.push_str(&format!(", {} tx/s", rate(transactions).replace("/s", "")));
     }
@@ -48,9 +48,9 @@ pub(super) fn times(ratio: f64) -> String {
 /// A ratio's interval: `7.1 to 7.5`, with its confidence where that is not what it should be.
 pub(super) fn interval(of: &Estimate) -> String {
     let text = format!("{} to {}", digits(of.low), digits(of.high));
-    match of.confidence < super::stats::CONFIDENCE {
-        true => format!("{text} ({:.0} %)", 100.0 * of.confidence),
-        false => text,
+    match of.is_sure() {
+        true => text,
+        false => format!("{text}, {:.0} %", 100.0 * of.confidence),
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(interval(&Estimate::of([1.0; 9])), "1.00 to 1.00");
         assert_eq!(
             interval(&Estimate::of([1.0, 2.0, 3.0])),
-            "1.00 to 3.00 (75 %)"
+            "1.00 to 3.00, 75 %"
         );
     }
 }

@@ -28,10 +28,10 @@ fn escape(text: &str) -> String {
 
 /// A name without what plots have no room for: `libsecp256k1 + keccak-asm, over rayon` is `libsecp256k1` there.
 fn short(name: &str) -> &str {
-    let end = name.find([',', ' ']).unwrap_or(name.len());
-    match name.ends_with("+ gpu") {
+    let ends = [", ", " + "].into_iter().filter_map(|end| name.find(end));
+    match name.ends_with(" + gpu") {
         true => "auto",
-        false => &name[..end],
+        false => &name[..ends.min().unwrap_or(name.len())],
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
             ("avx512, 16 threads", "avx512"),
             ("libsecp256k1 + keccak-asm, over rayon", "libsecp256k1"),
             ("avx512, 16 threads + gpu", "auto"),
-            ("gpu", "gpu"),
+            ("gpu (software)", "gpu (software)"),
         ] {
             assert_eq!(short(name), said);
         }

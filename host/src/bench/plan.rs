@@ -9,7 +9,7 @@ use super::{
     measure::Pace,
     noise::Listener,
     record::{Document, FORMAT, Row, Stages},
-    sections::{self, Section},
+    sections::{self, Section, Signed},
     workloads::{
         given::Given,
         made::{Made, MadeError},
@@ -27,7 +27,7 @@ use std::{
 pub struct Plan {
     /// How engines are built; a backend other than `auto` leaves the others out.
     pub config: Config,
-    /// What all matches together take, about; to prepare them takes some seconds more.
+    /// What everything takes, about; where matches take more than their share at least, those after them get less.
     pub time: Duration,
     /// Blocks to use in place of generated ones, as `verify` reads them.
     pub paths: Vec<PathBuf>,
@@ -135,6 +135,7 @@ pub struct Step<'a> {
 pub(super) struct Material {
     pub(super) given: Given,
     pub(super) made: Made,
+    pub(super) signed: Signed,
 }
 
 /// A run under way.
@@ -147,9 +148,11 @@ pub(super) struct Run<'t> {
     pub(super) stages: Vec<Stages>,
     pub(super) energy: Energy,
     pub(super) notes: Vec<String>,
-    /// Shares of the time: over when this section began, and of it.
+    start: Instant,
+    /// Share of the time that is over.
     done: f64,
-    share: f64,
+    /// What this section may take.
+    section: Duration,
 }
 
 /// Measures everything, and tells what it is at.
@@ -175,6 +178,7 @@ pub fn run(plan: &Plan, tell: &mut dyn FnMut(Step<'_>)) -> Result<Document, Benc
         ..generate::Plan::default()
     };
     let material = Material {
+        signed: Signed::new(&field, plan.sizes.different),
         given: Given::read(&plan.paths, &mut notes)?,
         made: Made::new(field.fastest(), chain)?,
     };
@@ -191,11 +195,12 @@ pub fn run(plan: &Plan, tell: &mut dyn FnMut(Step<'_>)) -> Result<Document, Benc
             rows: Vec::new(),
         },
         notes,
+        start,
         done: 0.0,
-        share: 0.0,
+        section: Duration::ZERO,
     };
     for Section { title, share, play } in sections::ALL {
-        run.share = share;
+        run.begin(share);
         run.tell(title, "");
         play(&field, &mut run)?;
         run.done += share;
@@ -216,9 +221,16 @@ pub fn run(plan: &Plan, tell: &mut dyn FnMut(Step<'_>)) -> Result<Document, Benc
 }
 
 impl Run<'_> {
+    /// A section gets its share of what is left, and half of its share of all at the least.
+    fn begin(&mut self, share: f64) {
+        let left = self.plan.time.saturating_sub(self.start.elapsed());
+        let left = left.mul_f64((share / (1.0 - self.done)).min(1.0));
+        self.section = left.max(self.plan.time.mul_f64(share / 2.0));
+    }
+
     /// Time of this section, or of a part of it.
     pub(super) fn time(&self, part: f64) -> Duration {
-        self.plan.time.mul_f64(self.share * part)
+        self.section.mul_f64(part)
     }
 
     /// Plays a match in a part of the section's time, and takes its row.

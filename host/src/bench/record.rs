@@ -163,8 +163,8 @@ pub enum Outcome {
     Won,
     /// It is slower, all of the interval says.
     Lost,
-    /// The interval has 1 in it.
-    Even,
+    /// The interval has 1 in it, or there were too few rounds for one that is sure enough.
+    Undecided,
 }
 
 impl Outcome {
@@ -173,7 +173,7 @@ impl Outcome {
         match self {
             Self::Won => "won",
             Self::Lost => "LOST",
-            Self::Even => "even",
+            Self::Undecided => "undecided",
         }
     }
 }
@@ -181,12 +181,11 @@ impl Outcome {
 impl Ratio {
     /// How it ended.
     pub fn outcome(&self) -> Outcome {
-        if self.times.low > 1.0 {
-            Outcome::Won
-        } else if self.times.high < 1.0 {
-            Outcome::Lost
-        } else {
-            Outcome::Even
+        match self.times {
+            times if !times.is_sure() => Outcome::Undecided,
+            times if times.low > 1.0 => Outcome::Won,
+            times if times.high < 1.0 => Outcome::Lost,
+            _ => Outcome::Undecided,
         }
     }
 }
@@ -330,11 +329,14 @@ pub(crate) mod tests {
         for (theirs, outcome) in [
             (2000.0, Outcome::Won),
             (500.0, Outcome::Lost),
-            (1010.0, Outcome::Even),
+            (1010.0, Outcome::Undecided),
         ] {
             let row = row(Topic::Recovery, 4, 1000.0, theirs);
             let (_, ratio) = row.comparisons().next().expect("one rival");
             assert_eq!(ratio.outcome(), outcome);
+            let mut doubtful = ratio.clone();
+            doubtful.times.confidence = 0.75;
+            assert_eq!(doubtful.outcome(), Outcome::Undecided);
         }
     }
 

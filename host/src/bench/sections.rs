@@ -10,6 +10,8 @@ mod threads;
 mod trie;
 mod witness;
 
+pub(super) use recovery::Signed;
+
 use super::{
     field::Field,
     plan::{BenchError, Run},

@@ -47,9 +47,15 @@ impl Estimate {
         }
     }
 
-    /// True if the intervals have no number in common.
+    /// True if the interval is as sure as it should be.
+    pub fn is_sure(&self) -> bool {
+        self.confidence >= CONFIDENCE
+    }
+
+    /// True if both intervals are sure enough and have no number in common.
     pub fn differs_from(&self, other: &Self) -> bool {
-        self.high < other.low || other.high < self.low
+        let apart = self.high < other.low || other.high < self.low;
+        apart && self.is_sure() && other.is_sure()
     }
 }
 
@@ -158,6 +164,8 @@ mod tests {
         assert!(!of(1.0, 2.0).differs_from(&of(2.0, 3.0)));
         assert!(of(1.0, 2.0).differs_from(&of(2.1, 3.0)));
         assert!(of(2.1, 3.0).differs_from(&of(1.0, 2.0)));
+        let doubtful = Estimate::of([1.0, 1.1, 1.2]);
+        assert!(!doubtful.differs_from(&of(2.1, 3.0)));
     }
 
     /// The true median of coin-like noise is missed about as seldom as promised.

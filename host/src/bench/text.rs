@@ -107,11 +107,11 @@ pub(super) fn tally(document: &Document) -> String {
             .count()
     };
     format!(
-        "{} comparisons with rivals, batch sizes included: {} won, {} LOST, {} even (1 is in the interval).",
+        "{} comparisons with rivals, batch sizes included: {} won, {} LOST, {} undecided.",
         rows().flat_map(Row::comparisons).count(),
         ends(Outcome::Won),
         ends(Outcome::Lost),
-        ends(Outcome::Even)
+        ends(Outcome::Undecided)
     )
 }
 
@@ -139,9 +139,9 @@ fn matches(document: &Document, colour: bool) -> Table {
     let header = [
         "workload",
         "Phalanx",
-        "an item",
+        "takes",
         "rival",
-        "an item",
+        "takes",
         "ratio",
         "95 % interval",
         "",
@@ -260,7 +260,7 @@ mod tests {
             "7.00x",
             "0.50x",
             "LOST",
-            "3 comparisons with rivals, batch sizes included: 2 won, 1 LOST, 0 even",
+            "3 comparisons with rivals, batch sizes included: 2 won, 1 LOST, 0 undecided",
             "recovery by batch size",
             "not readable here",
             "note: something was left out",

@@ -55,7 +55,15 @@ fn document() -> &'static Document {
 fn phalanx(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phalanx"));
     command
-        .args(["bench", "--time", "1", "--threads", "2", "--backend", "portable"])
+        .args([
+            "bench",
+            "--time",
+            "1",
+            "--threads",
+            "2",
+            "--backend",
+            "portable",
+        ])
         .args(args)
         .env("PHALANX_CACHE", env!("CARGO_TARGET_TMPDIR"));
     command.output().expect("the binary runs")
@@ -75,30 +83,52 @@ fn every_part_has_its_rows() {
         Topic::RecoverySizes,
         Topic::KeccakSizes,
     ] {
-        let rows: Vec<_> = document.rows.iter().filter(|row| row.topic == topic).collect();
+        let rows: Vec<_> = document
+            .rows
+            .iter()
+            .filter(|row| row.topic == topic)
+            .collect();
         assert!(!rows.is_empty(), "{topic:?}");
         for row in rows {
-            assert!(row.entries.iter().any(|entry| entry.role == Role::Rival), "{row:?}");
+            assert!(
+                row.entries.iter().any(|entry| entry.role == Role::Rival),
+                "{row:?}"
+            );
             assert!(row.comparisons().count() > 0 && row.rounds > 0, "{row:?}");
             for entry in &row.entries {
                 let of = entry.item_ns;
-                assert!(0.0 < of.low && of.low <= of.median && of.median <= of.high, "{entry:?}");
+                assert!(
+                    0.0 < of.low && of.low <= of.median && of.median <= of.high,
+                    "{entry:?}"
+                );
             }
             for (entry, ratio) in row.comparisons() {
                 let of = ratio.times;
                 assert!(0.0 < of.low && of.low <= of.median && of.median <= of.high);
-                assert!(row.entries.iter().any(|rival| rival.name == ratio.rival), "{entry:?}");
+                assert!(
+                    row.entries.iter().any(|rival| rival.name == ratio.rival),
+                    "{entry:?}"
+                );
             }
         }
     }
-    let threads: Vec<_> = document.rows.iter().filter(|row| row.topic == Topic::Threads).collect();
+    let threads: Vec<_> = document
+        .rows
+        .iter()
+        .filter(|row| row.topic == Topic::Threads)
+        .collect();
     assert_eq!(threads.len(), 2);
     for row in threads {
         assert_eq!(row.entries[0].role, Role::Baseline);
         assert_eq!((row.entries[0].threads, row.entries[1].threads), (1, 2));
     }
     assert_eq!(document.stages.len(), 2);
-    assert!(document.notes.iter().any(|note| note.starts_with("gpu: absent")));
+    assert!(
+        document
+            .notes
+            .iter()
+            .any(|note| note.starts_with("gpu: absent"))
+    );
 }
 
 #[test]
@@ -162,7 +192,11 @@ fn the_command_writes_json_a_page_and_a_comparison() {
     let second = phalanx(&["--compare", old_arg]);
     assert!(second.status.success(), "{second:?}");
     let text = String::from_utf8(second.stdout).expect("UTF-8");
-    for part in ["comparisons with rivals", "Compared with the earlier run", "figures changed beyond noise"] {
+    for part in [
+        "comparisons with rivals",
+        "Compared with the earlier run",
+        "figures changed beyond noise",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 

@@ -49,10 +49,10 @@ fn bar(row: &Row, entry: &Entry, ratio: &Ratio, reach: f64) -> String {
     let class = match outcome {
         Outcome::Won => "won",
         Outcome::Lost => "lost",
-        Outcome::Even => "even",
+        Outcome::Undecided => "even",
     };
     format!(
-        "<li><div class=\"what\"><strong>{}</strong> {} <span class=\"{class}\">{}</span></div>\n{}<div class=\"cost\">{} against {}: {} and {} a {}</div></li>\n",
+        "<li><div class=\"what\"><strong>{}</strong> {} <span class=\"{class}\">{}</span></div>\n{}<div class=\"cost\">{} against {}: {} and {}</div></li>\n",
         times(ratio.times.median),
         escape(&format!("({})", interval(&ratio.times))),
         outcome.word(),
@@ -61,7 +61,6 @@ fn bar(row: &Row, entry: &Entry, ratio: &Ratio, reach: f64) -> String {
         escape(&ratio.rival),
         escape(&cost(entry)),
         escape(&rival.map_or_else(String::new, cost)),
-        escape(&row.unit),
     )
 }
 

@@ -65,7 +65,7 @@ pub fn page(document: &Document) -> String {
 const METHOD: &str = "<p>Contenders take turns on the same inputs, and nobody is timed whose answers are not right. Times are medians; \
 a ratio is the median of the ratios of each round, so that what slows down a round slows down both sides. Intervals are of order \
 statistics, as for the sign test: they assume no distribution, and hold the true median in 95 % of cases or more; where there were \
-fewer than six rounds, the confidence that they have is said. A comparison is won or lost only if all of its interval is. What one \
+fewer than six rounds, the confidence that they have is said. A comparison is won or lost only if all of such an interval is, and undecided otherwise. What one \
 thread does is timed by the processor's clock, what several do by the wall's.</p>\n";
 
 fn section(html: &mut String, title: &str, body: String) {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 290.0;
 const LEFT: f64 = 46.0;
-const RIGHT: f64 = 84.0;
+const RIGHT: f64 = 106.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 40.0;
 /// Between the labels of two lines.

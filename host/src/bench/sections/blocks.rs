@@ -105,6 +105,7 @@ fn latency(field: &Field, run: &mut Run<'_>, of: &Blocks<'_>) -> Result<(), Benc
     );
     run.play(field, contest, 0.5)?;
     let verdicts = Verifier::new(field.fastest(), of.spec.clone()).one_by_one(blocks);
+    let workload = format!("{workload}; senders are recovered as execution asks for them");
     run.stages.extend(
         verdicts
             .ok()

@@ -1,10 +1,6 @@
 //! Joules for a thousand recoveries and for a billion gas, where the machine tells.
 
-use super::{
-    blocks::RIVAL,
-    chain,
-    recovery::{LIBSECP256K1, Signed},
-};
+use super::{blocks::RIVAL, chain, recovery::LIBSECP256K1};
 use crate::bench::{
     contest::Player,
     energy::{EnergyRow, Joules, Meters},
@@ -33,7 +29,8 @@ fn measure(field: &Field, run: &mut Run<'_>, meters: &Meters) -> Result<(), Benc
     if meters.is_empty() {
         return Ok(());
     }
-    let signed = Signed::new(field, run.plan.sizes.different);
+    let material = Rc::clone(&run.material);
+    let signed = &material.signed;
     let time = run.time(1.0) / 8;
     let thousands = signed.inputs.len() as f64 / 1000.0;
     for player in field.contenders() {
@@ -56,7 +53,6 @@ fn measure(field: &Field, run: &mut Run<'_>, meters: &Meters) -> Result<(), Benc
         .rows
         .push(row(SIGNATURES, name, joules, calls * thousands));
 
-    let material = Rc::clone(&run.material);
     let made = &material.made;
     let giga = chain::gas(made) as f64 / 1e9;
     let thousands = chain::transactions(made) as f64 / 1e3;

@@ -16,21 +16,21 @@ use crate::{
 };
 use alloy_primitives::Address;
 use rayon::prelude::*;
-use std::hint::black_box;
+use std::{hint::black_box, rc::Rc};
 
 pub(super) const LIBSECP256K1: &str = "libsecp256k1 + keccak-asm";
 const K256: &str = "k256 + sha3";
 
 /// Different signatures, and who signed them.
 #[derive(Debug)]
-pub(super) struct Signed {
+pub(in crate::bench) struct Signed {
     pub(super) inputs: Vec<RecoverInput>,
     signers: Vec<Address>,
 }
 
 impl Signed {
     /// So many, made on all threads.
-    pub(super) fn new(field: &Field, different: usize) -> Self {
+    pub(in crate::bench) fn new(field: &Field, different: usize) -> Self {
         const TOGETHER: usize = 256;
         let seeds: Vec<u64> = (1..).take(different.div_ceil(TOGETHER)).collect();
         let sign = |seed: &u64| workloads::signatures(*seed, TOGETHER);
@@ -45,6 +45,11 @@ impl Signed {
         inputs.truncate(different);
         signers.truncate(different);
         Self { inputs, signers }
+    }
+
+    /// So many of them, if there are.
+    pub(super) fn first(&self, items: usize) -> &[RecoverInput] {
+        &self.inputs[..items.min(self.inputs.len())]
     }
 
     /// Who signed a batch that has these signatures over and over.
@@ -86,10 +91,11 @@ impl Signed {
 
 pub(super) fn play(field: &Field, run: &mut Run<'_>) -> Result<(), BenchError> {
     let [small, large] = run.plan.sizes.batches;
-    let signed = Signed::new(field, large);
+    let material = Rc::clone(&run.material);
+    let signed = &material.signed;
     for (items, part) in [(small, 0.3), (large, 0.7)] {
         let workload = format!("{} signatures", count(items));
-        let inputs = &signed.inputs[..items.min(signed.inputs.len())];
+        let inputs = signed.first(items);
         let clock = Clock::Processor;
         let mut contest = Contest::new(Topic::Recovery, &*workload, "signature", items, clock);
         for engine in &field.one {

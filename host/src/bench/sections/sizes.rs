@@ -3,7 +3,7 @@
 //! Every size is a match of its own. Who would take too long at a size is left out from there on; the fastest may take
 //! longest, so that the curve goes as far as it can.
 
-use super::recovery::{LIBSECP256K1, Signed};
+use super::recovery::LIBSECP256K1;
 use crate::{
     RecoverInput,
     bench::{
@@ -19,14 +19,15 @@ use crate::{
     },
 };
 use alloy_primitives::B256;
-use std::{collections::BTreeMap, hint::black_box};
+use std::{collections::BTreeMap, hint::black_box, rc::Rc};
 
 /// Bytes of each message: one Keccak block.
 const MESSAGE_BYTES: usize = 128;
 /// The largest batch that a software adapter gets.
 const SOFTWARE: usize = 256;
-/// From here on there are as few rounds as three, of which each takes long.
-const LARGE: usize = 1 << 16;
+/// From here on a call takes long.
+const LARGE: usize = 1 << 18;
+/// Rounds where it does and there is no rival to be held against.
 const FEW_ROUNDS: (usize, usize) = (3, 9);
 
 /// What part of a curve's time a call may take: of the fastest, and of others.
@@ -73,7 +74,7 @@ impl Reach {
 fn part(run: &Run<'_>, items: usize) -> (f64, (usize, usize)) {
     let rounds = run.plan.sizes.rounds;
     match items {
-        LARGE.. => (0.12, FEW_ROUNDS.min(rounds)),
+        65_536.. => (0.12, rounds),
         4096.. => (0.07, rounds),
         _ => (0.035, rounds),
     }
@@ -86,7 +87,8 @@ fn players(field: &Field, items: usize) -> Vec<Player<'_>> {
 }
 
 fn recovery(field: &Field, run: &mut Run<'_>, share: f64) -> Result<(), BenchError> {
-    let signed = Signed::new(field, run.plan.sizes.different);
+    let material = Rc::clone(&run.material);
+    let signed = &material.signed;
     let mut reach = Reach::new(run.time(share).as_secs_f64());
     for items in run.plan.sizes.curve.clone() {
         let workload = format!("{} signatures", count(items));
@@ -174,6 +176,10 @@ fn size(
         run.note(note);
         return Ok(false);
     }
+    let rounds = match contest.has(Role::Rival) || items < LARGE {
+        true => rounds,
+        false => FEW_ROUNDS.min(rounds),
+    };
     let known: Vec<String> = reach.last.keys().cloned().collect();
     let row = run.play_rounds(field, contest, share * time, rounds)?;
     reach.note(row);

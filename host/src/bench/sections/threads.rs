@@ -2,7 +2,6 @@
 
 use super::{
     chain::{self, phalanx},
-    recovery::Signed,
     trie::Roots,
 };
 use crate::{
@@ -29,12 +28,14 @@ pub(super) fn play(field: &Field, run: &mut Run<'_>) -> Result<(), BenchError> {
     let engines = engines.collect::<Result<Vec<Engine>, _>>()?;
 
     let [_, items] = run.plan.sizes.batches;
-    let signed = Signed::new(field, items);
+    let material = Rc::clone(&run.material);
+    let signed = &material.signed;
+    let inputs = signed.first(items);
     let workload = format!("{} signatures", count(items));
     let mut contest = Contest::new(Topic::Threads, &*workload, "signature", items, Clock::Wall);
     for engine in &engines {
         let player = Player::Alone(engine);
-        let contender = signed.phalanx(player, &workload, &signed.inputs)?;
+        let contender = signed.phalanx(player, &workload, inputs)?;
         match engine.threads() {
             1 => contest.baseline(engine, contender),
             _ => contest.phalanx(player, contender),
@@ -42,7 +43,6 @@ pub(super) fn play(field: &Field, run: &mut Run<'_>) -> Result<(), BenchError> {
     }
     run.play(field, contest, 0.5)?;
 
-    let material = Rc::clone(&run.material);
     let made = &material.made;
     let workload = chain::workload(made);
     let roots = &Roots::default();

@@ -58,7 +58,7 @@ impl<'a> Curve<'a> {
             |row| fastest(row, |entry| entry.role == Role::Phalanx),
             |row| fastest(row, |entry| entry.role == Role::Rival),
         )];
-        let on_gpu = |row: &&Row| row.entries.iter().any(|entry| is_gpu(entry));
+        let on_gpu = |row: &&Row| row.entries.iter().any(is_gpu);
         if self.rows.iter().any(on_gpu) {
             said.push(self.crossing(
                 "The GPU",
@@ -112,7 +112,7 @@ pub(super) fn is_gpu(entry: &Entry) -> bool {
     entry.backend.as_deref() == Some("gpu")
 }
 
-fn fastest<'a>(row: &'a Row, of: impl Fn(&Entry) -> bool) -> Option<&'a Entry> {
+fn fastest(row: &Row, of: impl Fn(&Entry) -> bool) -> Option<&Entry> {
     let entries = row.entries.iter().filter(|entry| of(entry));
     entries.min_by(|a, b| a.item_ns.median.total_cmp(&b.item_ns.median))
 }

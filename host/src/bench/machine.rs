@@ -44,7 +44,7 @@ impl Machine {
     /// This one, and what can be had on it with these settings.
     pub fn detect(config: &Config) -> Self {
         let features = cpu_features().into_iter();
-        let features = features.filter_map(|(name, has)| has.then(|| name.to_owned()));
+        let features = features.filter(|(_, has)| *has);
         let backends = backend::survey_for(config).into_iter();
         let memory = processor::read_value("/proc/meminfo", "MemTotal");
         let kilobytes = memory.and_then(|value| value.strip_suffix(" kB")?.parse::<u64>().ok());
@@ -52,7 +52,7 @@ impl Machine {
             os: std::env::consts::OS.into(),
             architecture: std::env::consts::ARCH.into(),
             processor: processor::name(),
-            features: features.collect(),
+            features: features.map(|(name, _)| name.to_owned()).collect(),
             logical_processors: thread::available_parallelism().map_or(1, usize::from),
             memory_bytes: kilobytes.map(|kilobytes| kilobytes.saturating_mul(1024)),
             backends: backends

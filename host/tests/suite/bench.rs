@@ -6,7 +6,7 @@ use phalanx::{
     Config,
     bench::{
         self, BenchError, Plan, Sizes, compare,
-        record::{Document, Role, Topic},
+        record::{Document, Entry, Role, Topic},
     },
 };
 use std::{
@@ -22,11 +22,9 @@ fn temporary(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{}-{name}", std::process::id()))
 }
 
-/// Without a GPU, which other tests have.
 fn config() -> Config {
     Config {
         threads: Some(2),
-        gpu: Some("none of this name".into()),
         ..Config::default()
     }
 }
@@ -89,12 +87,15 @@ fn every_part_has_its_rows() {
             .filter(|row| row.topic == topic)
             .collect();
         assert!(!rows.is_empty(), "{topic:?}");
+        // Rivals leave a curve where they would take too long.
+        let rivals = rows.iter().take_while(|row| {
+            let rival = |entry: &Entry| entry.role == Role::Rival;
+            row.entries.iter().any(rival) && row.comparisons().count() > 0
+        });
+        let least = if topic.is_curve() { 1 } else { rows.len() };
+        assert!(rivals.count() >= least, "{rows:?}");
         for row in rows {
-            assert!(
-                row.entries.iter().any(|entry| entry.role == Role::Rival),
-                "{row:?}"
-            );
-            assert!(row.comparisons().count() > 0 && row.rounds > 0, "{row:?}");
+            assert!(row.rounds > 0, "{row:?}");
             for entry in &row.entries {
                 let of = entry.item_ns;
                 assert!(
@@ -123,12 +124,6 @@ fn every_part_has_its_rows() {
         assert_eq!((row.entries[0].threads, row.entries[1].threads), (1, 2));
     }
     assert_eq!(document.stages.len(), 2);
-    assert!(
-        document
-            .notes
-            .iter()
-            .any(|note| note.starts_with("gpu: absent"))
-    );
 }
 
 #[test]

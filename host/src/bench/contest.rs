@@ -9,6 +9,9 @@ use super::{
 };
 use crate::{Backend, Engine};
 
+/// No call is done in less.
+const LEAST_SECONDS: f64 = 1e-10;
+
 /// Contenders that take turns on the same inputs.
 pub(super) struct Contest<'a> {
     row: Row,
@@ -98,7 +101,11 @@ impl<'a> Contest<'a> {
             mut row,
             mut contenders,
         } = self;
-        let seconds = take_turns(pace, row.clock, &mut contenders);
+        let mut seconds = take_turns(pace, row.clock, &mut contenders);
+        // A clock that is too coarse for a call must not make anybody infinitely fast.
+        for second in seconds.iter_mut().flatten() {
+            *second = second.max(LEAST_SECONDS);
+        }
         row.rounds = seconds.first().map_or(0, Vec::len);
         let others: Vec<(String, &Vec<f64>)> = row
             .entries

@@ -20,6 +20,7 @@ pub mod noise;
 mod plan;
 pub mod record;
 mod sections;
+mod sentences;
 pub mod stats;
 pub mod text;
 pub mod workloads;

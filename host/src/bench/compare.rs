@@ -180,10 +180,10 @@ fn caveats(old: &Document, new: &Document) -> Vec<String> {
     if old.phalanx != new.phalanx {
         caveats.push(format!("Phalanx {} then, {} now", old.phalanx, new.phalanx));
     }
-    for (document, which) in [(old, "earlier"), (new, "this")] {
+    for (document, which) in [(old, "the earlier"), (new, "this")] {
         if document.noise.is_noisy() {
             caveats.push(format!(
-                "the machine was noisy in the {which} run, whose times count as known to {:.0} % only",
+                "the machine was noisy in {which} run, whose times count as known to {:.0} % only",
                 100.0 * document.noise.spread
             ));
         }

@@ -3,7 +3,8 @@
 use super::{
     curves::{Curve, curves},
     format::{cost, count, interval, joules, rate, time, times},
-    record::{Document, Outcome, Role, Row, Topic},
+    record::{Document, Entry, Outcome, Role, Row, Topic},
+    sentences::{losses, tally, warning},
 };
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 use std::fmt::Write as _;
@@ -21,8 +22,14 @@ pub fn text(document: &Document, colour: bool) -> String {
         line(&mut text, warning);
     }
     text.push('\n');
-    line(&mut text, matches(document, colour));
+    let is_match = |row: &&Row| !row.topic.is_curve() && row.topic != Topic::Threads;
+    for row in document.rows.iter().filter(is_match) {
+        line(&mut text, contest(row, colour));
+        text.push('\n');
+    }
+    line(&mut text, "In brackets: 95 % intervals.");
     line(&mut text, tally(document));
+    line(&mut text, losses(document));
     for curve in curves(document) {
         text.push('\n');
         line(
@@ -79,42 +86,6 @@ pub fn text(document: &Document, colour: bool) -> String {
     text
 }
 
-/// What a reader must know of the machine before figures.
-pub(super) fn warning(document: &Document) -> Option<String> {
-    let noise = &document.noise;
-    noise.is_noisy().then(|| {
-        format!(
-            "WARNING: a noisy machine: the same arithmetic took up to {:.0} % longer at times (limit {:.0} %). Ratios are \
-             of the same moments and stand; times are those of a busy machine.",
-            100.0 * noise.spread,
-            100.0 * noise.limit
-        )
-    })
-}
-
-/// How many comparisons ended how, and which were lost.
-pub(super) fn tally(document: &Document) -> String {
-    let rows = || {
-        document
-            .rows
-            .iter()
-            .filter(|row| row.topic != Topic::Threads)
-    };
-    let ends = |outcome| {
-        let comparisons = rows().flat_map(Row::comparisons);
-        comparisons
-            .filter(|(_, ratio)| ratio.outcome() == outcome)
-            .count()
-    };
-    format!(
-        "{} comparisons with rivals, batch sizes included: {} won, {} LOST, {} undecided.",
-        rows().flat_map(Row::comparisons).count(),
-        ends(Outcome::Won),
-        ends(Outcome::Lost),
-        ends(Outcome::Undecided)
-    )
-}
-
 fn line(text: &mut String, line: impl std::fmt::Display) {
     // Writing to a string can't fail.
     let _ = writeln!(text, "{line}");
@@ -134,42 +105,34 @@ fn table(header: &[&str], numbers: impl IntoIterator<Item = usize>) -> Table {
     table
 }
 
-/// Everything that is neither a curve nor a matter of threads.
-fn matches(document: &Document, colour: bool) -> Table {
-    let header = [
-        "workload",
-        "Phalanx",
-        "takes",
-        "rival",
-        "takes",
-        "ratio",
-        "95 % interval",
-        "",
-    ];
-    let mut table = table(&header, [2, 4, 5, 6]);
-    let is_match = |row: &&Row| !row.topic.is_curve() && row.topic != Topic::Threads;
-    for row in document.rows.iter().filter(is_match) {
-        let title = format!("{}: {}", row.topic.title(), row.workload);
-        let mut title = Some(title);
-        for (entry, ratio) in row.comparisons() {
-            let rival = row.entries.iter().find(|other| other.name == ratio.rival);
+/// Who took part in a match: Phalanx held against each rival, then the rivals.
+fn contest(row: &Row, colour: bool) -> Table {
+    let rivals: Vec<&Entry> = row
+        .entries
+        .iter()
+        .filter(|it| it.role == Role::Rival)
+        .collect();
+    let title = format!("{}: {}", row.topic.title(), row.workload);
+    let against = rivals.iter().map(|rival| format!("against {}", rival.name));
+    let header: Vec<String> = [title, "takes".into()].into_iter().chain(against).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut table = table(&header, 1..header.len());
+    for entry in &row.entries {
+        let against = rivals.iter().map(|rival| {
+            let ratio = entry.ratios.iter().find(|ratio| ratio.rival == rival.name);
+            let Some(ratio) = ratio else {
+                return Cell::new("");
+            };
             let outcome = ratio.outcome();
-            let mut word = Cell::new(outcome.word());
-            if colour && outcome == Outcome::Lost {
-                word = word.fg(Color::Red);
+            let (of, interval) = (times(ratio.times.median), interval(&ratio.times));
+            let cell = Cell::new(format!("{of} ({interval}) {}", outcome.word()));
+            match colour && outcome == Outcome::Lost {
+                true => cell.fg(Color::Red),
+                false => cell,
             }
-            let cost = |entry| cost(row, entry);
-            table.add_row([
-                Cell::new(title.take().unwrap_or_default()),
-                Cell::new(&entry.name),
-                Cell::new(cost(entry)),
-                Cell::new(&ratio.rival),
-                Cell::new(rival.map_or_else(String::new, cost)),
-                Cell::new(times(ratio.times.median)),
-                Cell::new(interval(&ratio.times)),
-                word,
-            ]);
-        }
+        });
+        let who = [Cell::new(&entry.name), Cell::new(cost(row, entry))];
+        table.add_row(who.into_iter().chain(against));
     }
     table
 }
@@ -257,6 +220,8 @@ mod tests {
         let said = text(&document, false);
         for part in [
             "recovery: 64 things",
+            "against rival",
+            "The fastest backend of Phalanx LOST at Keccak-256, 64 things: 0.50x of rival.",
             "7.00x",
             "0.50x",
             "LOST",

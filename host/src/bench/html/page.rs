@@ -5,7 +5,7 @@ use crate::bench::{
     curves::curves,
     format::joules,
     record::{Document, Topic},
-    text::{tally, warning},
+    sentences::{losses, tally, warning},
 };
 
 /// Colours of lines and parts that the style has.
@@ -35,7 +35,9 @@ pub fn page(document: &Document) -> String {
             escape(&warning)
         ));
     }
-    html.push_str(&format!("<p>{}</p>\n", escape(&tally(document))));
+    for said in [tally(document), losses(document)] {
+        html.push_str(&format!("<p>{}</p>\n", escape(&said)));
+    }
     section(&mut html, "Beside rivals", bars::section(document));
     let parts = curves(document)
         .into_iter()

@@ -84,7 +84,12 @@ pub fn take_turns(pace: &Pace, clock: Clock, contenders: &mut [Contender<'_>]) -
     let (least, most) = pace.rounds;
     let rounds = ((pace.time.as_secs_f64() / round_seconds) as usize).clamp(least, most);
     let mut seconds = vec![Vec::with_capacity(rounds); contenders.len()];
+    let start = Instant::now();
     for round in 0..rounds {
+        // A machine that has become busy since the estimate gets no more time than planned, or hardly.
+        if round >= least && start.elapsed() > pace.time {
+            break;
+        }
         for turn in 0..contenders.len() {
             let at = (round + turn) % contenders.len();
             let turn = contenders[at].seconds(clock, calls[at]);

@@ -17,7 +17,7 @@ pub mod updates;
 pub mod whale;
 pub mod witness;
 
-use crate::report::Report;
+use crate::{engines::name, report::Report};
 use phalanx::{Backend, Engine};
 
 /// A part of the table.
@@ -95,14 +95,6 @@ pub const SECTIONS: [Section; 16] = [
         run: synthetic::run,
     },
 ];
-
-/// An engine as the table calls it.
-fn name(engine: &Engine) -> String {
-    match engine.threads() {
-        1 => engine.backend().to_string(),
-        threads => format!("{}, {threads} threads", engine.backend()),
-    }
-}
 
 /// One goal for each backend that has kernels.
 struct Goals {

@@ -3,11 +3,13 @@
 //! computes the roots.
 
 mod chain;
+pub mod follow;
 pub mod trie;
 pub mod witness;
 
 pub use chain::Chain;
 
+use crate::block::Ommers;
 use alloy_consensus::{
     Block, Header, ReceiptEnvelope, TxEnvelope, TxReceipt,
     constants::EMPTY_OMMER_ROOT_HASH,
@@ -24,7 +26,6 @@ use alloy_evm::{
 use alloy_primitives::{Address, B256, Bloom, keccak256};
 use alloy_rlp::{Decodable, Encodable};
 use alloy_trie::root::ordered_trie_root_with_encoder;
-use phalanx::block::Ommers;
 use rayon::{ThreadPool, prelude::*};
 use revm::database::{State, TransitionState};
 use std::borrow::Cow;
@@ -203,57 +204,5 @@ pub(crate) fn same<T: PartialEq + std::fmt::Debug>(
     match expected == got {
         true => Ok(()),
         false => Err(format!("{what}: {expected:?} in the header, {got:?} found")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        engines,
-        workloads::whole::{PreStateBlock, pre_states},
-    };
-    use revm::database_interface::WrapDatabaseRef;
-
-    fn verify_as(block: &PreStateBlock, raw: &[u8]) -> Result<u64, String> {
-        let state = WrapDatabaseRef(&block.state);
-        let pool = engines::two_threads();
-        verify(&pool, &block.chain(), raw, block.ommers.as_ref(), state)
-    }
-
-    #[test]
-    fn mainnet_blocks_are_right() {
-        for block in pre_states().unwrap_or_default() {
-            let gas = verify_as(&block, &block.raw);
-            assert_eq!(gas, Ok(block.block.header.gas_used), "{}", block.name());
-        }
-    }
-
-    /// A rival that looks at less would be faster.
-    #[test]
-    fn everything_false_is_seen() {
-        let blocks = pre_states().unwrap_or_default();
-        let withdrawing = |block: &&PreStateBlock| block.block.withdrawals.is_some();
-        if let Some(block) = blocks.iter().find(withdrawing) {
-            let falsified = |change: fn(&mut WireBlock)| {
-                let mut wire = decode(&block.raw).expect("a mainnet block");
-                change(&mut wire);
-                let fault = verify_as(block, &alloy_rlp::encode(wire));
-                fault.expect_err("something is false")
-            };
-            let faults = [
-                falsified(|wire| wire.header.transactions_root.0[0] ^= 1),
-                falsified(|wire| drop(wire.body.transactions.pop())),
-                falsified(|wire| wire.header.withdrawals_root = Some(B256::ZERO)),
-                falsified(|wire| wire.header.ommers_hash = B256::ZERO),
-                falsified(|wire| wire.header.gas_used += 1),
-                falsified(|wire| wire.header.receipts_root.0[0] ^= 1),
-                falsified(|wire| wire.header.logs_bloom = Bloom::ZERO),
-            ];
-            let names = [
-                "trans", "trans", "withd", "ommer", "gas u", "recei", "logs ",
-            ];
-            assert_eq!(faults.each_ref().map(|fault| &fault[..5]), names);
-        }
     }
 }

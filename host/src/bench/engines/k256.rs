@@ -1,8 +1,8 @@
 //! RustCrypto's k256, `VerifyingKey::recover_from_prehash`, with sha3 for the address.
 
+use crate::RecoverInput;
 use alloy_primitives::Address;
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
-use phalanx::RecoverInput;
 use sha3::{Digest, Keccak256};
 
 /// Recovers one signature after the other; `None` where it can't.

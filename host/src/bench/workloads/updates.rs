@@ -1,12 +1,12 @@
 //! A large state and the changes that go over it, for Phalanx and for tries that know pairs alone.
 
 use super::Words;
-use alloy_primitives::{Address, B256, U256, keccak256};
-use phalanx::{
+use crate::{
     Engine,
     exec::{AccountChange, StateChanges},
     trie::{Account, WorldState},
 };
+use alloy_primitives::{Address, B256, U256, keccak256};
 use revm::state::AccountInfo;
 use std::collections::BTreeMap;
 

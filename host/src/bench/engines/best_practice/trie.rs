@@ -1,7 +1,7 @@
 //! A trie of pointers over a hash map of nodes, as zeth and other stateless clients have it: nodes are decoded by
 //! alloy-trie when they are reached, remembered, changed key by key, and hashed by keccak-asm one after the other.
 
-use crate::engines::keccak_asm;
+use crate::bench::engines::keccak_asm;
 use alloy_primitives::{B256, Bytes, map::B256Map};
 use alloy_rlp::{Decodable, Encodable};
 use alloy_trie::{

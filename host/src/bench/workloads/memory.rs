@@ -1,10 +1,14 @@
 //! A state in hash maps, as a client has it that holds all of a block's state in its caches.
 
+use crate::{
+    exec::{StateChanges, bytecode},
+    input::PreState,
+};
+use alloy_genesis::Genesis;
 use alloy_primitives::{
-    Address, B256, U256,
+    Address, B256, U256, keccak256,
     map::{AddressMap, B256Map, HashMap},
 };
-use phalanx::{exec::bytecode, input::PreState};
 use revm::{
     bytecode::Bytecode, database_interface::DatabaseRef, primitives::KECCAK_EMPTY,
     state::AccountInfo,
@@ -57,6 +61,55 @@ impl Memory {
                 .iter()
                 .map(|(n, hash)| (*n, *hash))
                 .collect(),
+        }
+    }
+
+    /// The state that a genesis begins with.
+    pub fn genesis(genesis: &Genesis) -> Self {
+        let mut codes = B256Map::default();
+        let accounts = genesis.alloc.iter().map(|(address, account)| {
+            let code = account.code.as_ref().filter(|code| !code.is_empty());
+            let code_hash = code.map_or(KECCAK_EMPTY, keccak256);
+            codes.extend(code.map(|code| (code_hash, bytecode(code.clone()))));
+            let info = AccountInfo {
+                balance: account.balance,
+                nonce: account.nonce.unwrap_or_default(),
+                code_hash,
+                code: None,
+                ..AccountInfo::default()
+            };
+            let storage = account.storage.iter().flatten();
+            let storage = storage.map(|(slot, value)| ((*slot).into(), (*value).into()));
+            let storage = storage.collect();
+            (*address, Stored { info, storage })
+        });
+        let accounts = accounts.collect();
+        Self {
+            accounts,
+            codes: Arc::new(codes),
+            block_hashes: HashMap::default(),
+        }
+    }
+
+    /// Applies what a block has changed.
+    pub fn apply(&mut self, changes: &StateChanges) {
+        for (address, change) in &changes.accounts {
+            let Some(info) = &change.info else {
+                self.accounts.remove(address);
+                continue;
+            };
+            if let Some(code) = &info.code
+                && !self.codes.contains_key(&info.code_hash)
+            {
+                Arc::make_mut(&mut self.codes).insert(info.code_hash, code.clone());
+            }
+            let stored = self.accounts.entry(*address).or_default();
+            stored.info = info.clone();
+            stored.info.code = None;
+            if change.storage_wiped {
+                stored.storage.clear();
+            }
+            stored.storage.extend(&change.storage);
         }
     }
 }

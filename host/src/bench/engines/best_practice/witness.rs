@@ -5,7 +5,8 @@ use super::{
     Chain,
     trie::{Nodes, Trie},
 };
-use crate::engines::keccak_asm;
+use crate::bench::engines::keccak_asm;
+use crate::{exec::bytecode, input::WitnessCase};
 use alloy_consensus::{Eip658Value, Header, ReceiptEnvelope};
 use alloy_primitives::{
     Address, B256, Bytes, KECCAK256_EMPTY, U256,
@@ -13,7 +14,6 @@ use alloy_primitives::{
 };
 use alloy_rlp::Decodable;
 use alloy_trie::TrieAccount;
-use phalanx::{exec::bytecode, input::WitnessCase};
 use rayon::{ThreadPool, prelude::*};
 use revm::{
     bytecode::Bytecode,
@@ -93,11 +93,11 @@ fn before(
 }
 
 /// The state of a witness as revm reads it.
-#[derive(Debug)]
-struct Tries {
+#[derive(Debug, Default)]
+pub(super) struct Tries {
     nodes: Nodes,
-    codes: B256Map<Bytes>,
-    ancestors: BTreeMap<u64, B256>,
+    pub(super) codes: B256Map<Bytes>,
+    pub(super) ancestors: BTreeMap<u64, B256>,
     accounts: Trie,
     /// Accounts that were read, with their keys and their storage.
     known: AddressMap<Known>,
@@ -130,7 +130,7 @@ impl Tries {
     }
 
     /// Applies changes, upserts of a trie before its deletions, and gives the root.
-    fn apply(&mut self, step: &TransitionState) -> Result<B256, String> {
+    pub(super) fn apply(&mut self, step: &TransitionState) -> Result<B256, String> {
         let mut gone = Vec::new();
         for (address, change) in &step.transitions {
             let account = self.changed(*address, change)?;
@@ -233,29 +233,5 @@ impl Database for Tries {
     fn block_hash(&mut self, number: u64) -> Result<B256, Fault> {
         let hash = self.ancestors.get(&number).copied();
         hash.ok_or_else(|| Fault(format!("the hash of block {number} is absent")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{engines, workloads::whole::witnesses};
-
-    #[test]
-    fn witnesses_lead_to_the_headers_roots_and_nowhere_else() {
-        let pool = engines::two_threads();
-        let chains = witnesses().unwrap_or_default().into_iter();
-        for mut block in chains.flat_map(|(_, blocks)| blocks) {
-            let header = block.case.block.header.clone();
-            let root = verify(&pool, &block.chain, &block.raw, &block.case);
-            assert_eq!(root, Ok(header.state_root), "block {}", header.number);
-            // Some node is read and changed at the least: the root's.
-            block.case.nodes.retain(|node| {
-                let root = block.case.pre_state_root;
-                root != Some(keccak_asm::hash(node))
-            });
-            let root = verify(&pool, &block.chain, &block.raw, &block.case);
-            assert!(root.is_err(), "block {} without its root", header.number);
-        }
     }
 }

@@ -1,10 +1,8 @@
 //! Timing of contenders that take turns, so that whatever else the machine does meets all of them alike.
 
-use serde::Serialize;
+use super::contender::Contender;
+use serde::{Deserialize, Serialize};
 use std::{
-    cell::RefCell,
-    fmt::Debug,
-    hint::black_box,
     sync::LazyLock,
     time::{Duration, Instant},
 };
@@ -42,7 +40,7 @@ impl Pace {
 }
 
 /// What passes while a contender works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// Processor time of the whole process, whatever its threads: for work that one thread does, where waiting for a
@@ -54,7 +52,7 @@ pub enum Clock {
 
 impl Clock {
     /// Since some moment.
-    pub(crate) fn now(self) -> Duration {
+    pub fn now(self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match self {
             #[cfg(unix)]
@@ -69,102 +67,11 @@ impl Clock {
     }
 }
 
-/// Something to be timed: a call, and how many of them make a turn.
-pub struct Contender<'a> {
-    /// What it is called in the report.
-    pub name: String,
-    /// Seconds that so many calls take.
-    turn: Box<dyn FnMut(Clock, u32) -> f64 + 'a>,
-    /// True if every contender of a match has to make as many calls as this one.
-    in_step: bool,
-}
-
-impl<'a> Contender<'a> {
-    /// Calls once and hands the answers to `check`, which panics if they are wrong: nothing wrong is timed.
-    pub fn new<R>(
-        name: impl Into<String>,
-        mut call: impl FnMut() -> R + 'a,
-        check: impl FnOnce(R),
-    ) -> Self {
-        check(call());
-        let turn = move |clock: Clock, calls| {
-            let start = clock.now();
-            for _ in 0..calls {
-                black_box(call());
-            }
-            (clock.now() - start).as_secs_f64()
-        };
-        Self {
-            name: name.into(),
-            turn: Box::new(turn),
-            in_step: false,
-        }
-    }
-
-    /// Something that goes on from call to call. `input` makes what the next call gets and `check` looks at what it
-    /// answered, given the number of the call; neither is timed. The first call is made here.
-    ///
-    /// All contenders of a match make as many calls, so that the same call means the same for each of them.
-    pub fn in_steps<I, R>(
-        name: impl Into<String>,
-        mut input: impl FnMut(usize) -> I + 'a,
-        mut call: impl FnMut(&I) -> R + 'a,
-        mut check: impl FnMut(usize, R) + 'a,
-    ) -> Self {
-        let mut next = 0;
-        let mut step = move |clock: Clock| {
-            let input = input(next);
-            let start = clock.now();
-            let answer = black_box(call(black_box(&input)));
-            let time = clock.now() - start;
-            check(next, answer);
-            next += 1;
-            time.as_secs_f64()
-        };
-        step(Clock::Wall);
-        Self {
-            name: name.into(),
-            turn: Box::new(move |clock, calls| (0..calls).map(|_| step(clock)).sum()),
-            in_step: true,
-        }
-    }
-
-    /// A figure that others published: so many seconds a call, whatever this machine does.
-    pub fn published(name: impl Into<String>, seconds: f64) -> Self {
-        Self {
-            name: name.into(),
-            turn: Box::new(move |_, calls| seconds * f64::from(calls)),
-            in_step: false,
-        }
-    }
-
-    fn seconds(&mut self, clock: Clock, calls: u32) -> f64 {
-        (self.turn)(clock, calls)
-    }
-}
-
-/// The answers of contenders that take the same steps: the first to come to a step tells, the others have to agree.
-#[derive(Debug, Default)]
-pub struct Answers<R>(RefCell<Vec<R>>);
-
-impl<R: PartialEq + Debug> Answers<R> {
-    /// # Panics
-    ///
-    /// If another one has answered something else at this step.
-    pub fn agree(&self, who: &str, step: usize, answer: R) {
-        let mut answers = self.0.borrow_mut();
-        match answers.get(step) {
-            None => answers.push(answer),
-            Some(told) => assert_eq!(answer, *told, "{who} disagrees at step {step}"),
-        }
-    }
-}
-
 /// Seconds of one call: by contender, and then by round. Rounds begin with another contender each.
 pub fn take_turns(pace: &Pace, clock: Clock, contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>> {
     let times: Vec<f64> = contenders
         .iter_mut()
-        .map(|contender| contender.seconds(clock, 1).max(1e-9))
+        .map(|contender| contender.estimate(clock).max(1e-9))
         .collect();
     let fitting = |time: &f64| (pace.turn.as_secs_f64() / time).floor().max(1.0) as u32;
     let mut calls: Vec<u32> = times.iter().map(fitting).collect();
@@ -177,7 +84,12 @@ pub fn take_turns(pace: &Pace, clock: Clock, contenders: &mut [Contender<'_>]) -
     let (least, most) = pace.rounds;
     let rounds = ((pace.time.as_secs_f64() / round_seconds) as usize).clamp(least, most);
     let mut seconds = vec![Vec::with_capacity(rounds); contenders.len()];
+    let start = Instant::now();
     for round in 0..rounds {
+        // A machine that has become busy since the estimate gets no more time than planned, or hardly.
+        if round >= least && start.elapsed() > pace.time {
+            break;
+        }
         for turn in 0..contenders.len() {
             let at = (round + turn) % contenders.len();
             let turn = contenders[at].seconds(clock, calls[at]);
@@ -187,42 +99,11 @@ pub fn take_turns(pace: &Pace, clock: Clock, contenders: &mut [Contender<'_>]) -
     seconds
 }
 
-/// The middle half of some measurements.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quartiles {
-    /// A quarter is at most this.
-    pub low: f64,
-    /// Half is.
-    pub median: f64,
-    /// Three quarters are.
-    pub high: f64,
-}
-
-impl Quartiles {
-    /// Of at least one measurement; where a quartile falls between two, it is between them.
-    pub fn of(measurements: impl IntoIterator<Item = f64>) -> Self {
-        let mut sorted: Vec<f64> = measurements.into_iter().collect();
-        assert!(!sorted.is_empty(), "quartiles of nothing");
-        sorted.sort_by(f64::total_cmp);
-        let at = |part: f64| {
-            let place = part * (sorted.len() - 1) as f64;
-            let (below, above) = (
-                sorted[place.floor() as usize],
-                sorted[place.ceil() as usize],
-            );
-            below + (above - below) * place.fract()
-        };
-        Self {
-            low: at(0.25),
-            median: at(0.5),
-            high: at(0.75),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::contender::Answers;
+    use std::cell::RefCell;
 
     #[test]
     fn turns_alternate_and_rounds_begin_in_turn() {
@@ -329,14 +210,5 @@ mod tests {
     #[should_panic(expected = "wrong")]
     fn wrong_answers_are_not_timed() {
         Contender::new("liar", || 3, |answer| assert_eq!(answer, 4, "wrong"));
-    }
-
-    #[test]
-    fn quartiles() {
-        let of = Quartiles::of([5.0, 1.0, 4.0, 2.0, 3.0]);
-        assert_eq!((of.low, of.median, of.high), (2.0, 3.0, 4.0));
-        let of = Quartiles::of([1.0, 2.0]);
-        assert_eq!((of.low, of.median, of.high), (1.25, 1.5, 1.75));
-        assert_eq!(Quartiles::of([7.0]).high, 7.0);
     }
 }

@@ -1,10 +1,10 @@
 //! Forks of a block as alloy-evm asks for them.
 
+use crate::chain::Rules;
 use alloy_eips::eip7840::BlobParams;
 use alloy_evm::eth::spec::EthExecutorSpec;
 use alloy_hardforks::{EthereumHardfork, EthereumHardforks, ForkCondition};
 use alloy_primitives::Address;
-use phalanx::chain::Rules;
 
 /// The rules of one block.
 #[derive(Debug, Clone)]

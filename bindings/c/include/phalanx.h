@@ -14,8 +14,8 @@
  * Threads: every function may be called on any thread at any time, with the same engine as well, but for
  * phalanx_engine_free, which no other call on that engine may overlap.
  *
- * Nothing unwinds or jumps out of a call: a panic inside becomes PHALANX_STATUS_PANIC, with a message on stderr. Nothing else
- * is written there. A process that runs out of memory is aborted.
+ * Nothing unwinds or jumps out of a call: a panic inside, which is a bug, becomes PHALANX_STATUS_PANIC, with a message on
+ * stderr. Nothing else is written there but what a GPU's driver may have to say. A process that runs out of memory is aborted.
  */
 
 #ifndef PHALANX_H
@@ -403,7 +403,7 @@ phalanx_status phalanx_recover(const phalanx_engine *engine,
  * `s_rule` (a phalanx_s_rule) holds for all of them. `addresses[i]` and `items[i]` (a phalanx_item) are those of
  * `transactions[i]`, whatever the others are; where the item is not PHALANX_ITEM_OK the address is zero. Bad bytes never
  * fail the call. On PHALANX_STATUS_OK both outputs are wholly written; otherwise neither is touched. With a `count` of 0
- * the three pointers may be NULL.
+ * the other three pointers may be NULL.
  *
  * The caller promises:
  *
@@ -445,7 +445,7 @@ phalanx_status phalanx_block_senders(const phalanx_engine *engine,
  * Keccak-256 of each of `count` messages of any lengths, on all threads of the engine.
  *
  * `hashes[i]` is that of `messages[i]`. On PHALANX_STATUS_OK all hashes are written; otherwise none is touched. With a
- * `count` of 0 both pointers may be NULL.
+ * `count` of 0 the other two pointers may be NULL.
  *
  * The caller promises:
  *

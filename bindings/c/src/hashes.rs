@@ -11,7 +11,7 @@ use crate::{
 /// Keccak-256 of each of `count` messages of any lengths, on all threads of the engine.
 ///
 /// `hashes[i]` is that of `messages[i]`. On PHALANX_STATUS_OK all hashes are written; otherwise none is touched. With a
-/// `count` of 0 both pointers may be NULL.
+/// `count` of 0 the other two pointers may be NULL.
 ///
 /// # Safety
 ///

@@ -26,7 +26,7 @@ const DECODED_PER_TASK: usize = 64;
 /// `s_rule` (a phalanx_s_rule) holds for all of them. `addresses[i]` and `items[i]` (a phalanx_item) are those of
 /// `transactions[i]`, whatever the others are; where the item is not PHALANX_ITEM_OK the address is zero. Bad bytes never
 /// fail the call. On PHALANX_STATUS_OK both outputs are wholly written; otherwise neither is touched. With a `count` of 0
-/// the three pointers may be NULL.
+/// the other three pointers may be NULL.
 ///
 /// # Safety
 ///

@@ -31,8 +31,8 @@ const INTRODUCTION: &str = "\
  * Threads: every function may be called on any thread at any time, with the same engine as well, but for
  * phalanx_engine_free, which no other call on that engine may overlap.
  *
- * Nothing unwinds or jumps out of a call: a panic inside becomes PHALANX_STATUS_PANIC, with a message on stderr. Nothing else
- * is written there. A process that runs out of memory is aborted.
+ * Nothing unwinds or jumps out of a call: a panic inside, which is a bug, becomes PHALANX_STATUS_PANIC, with a message on
+ * stderr. Nothing else is written there but what a GPU's driver may have to say. A process that runs out of memory is aborted.
  */";
 
 #[test]

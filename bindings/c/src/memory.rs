@@ -1,4 +1,4 @@
-//! Memory of the caller: the only place where its pointers are read or written.
+//! Memory of the caller: the only place where its pointers are read or written, but for engines being freed.
 //!
 //! What can be checked is: NULL, alignment, lengths, overlap. That memory of the given length is there, initialised where
 //! it is read, and left alone by others during the call, is the caller's promise, which the header states.

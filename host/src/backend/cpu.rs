@@ -6,7 +6,10 @@ use phalanx_kernels::{
     Level, LevelName, RecoverError, RecoverInput, keccak256_batch, recover_batch,
 };
 use rayon::prelude::*;
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// A level's kernels, on the thread that calls.
 impl BatchBackend for Level {
@@ -51,6 +54,8 @@ impl<B: BatchBackend> Cpu<B> {
     }
 
     /// Does a task for each range: of one or none on the thread that calls. The ranges cover all inputs, in order.
+    ///
+    /// A caller from outside works in the place of one of the pool's threads: it is awake, and none of them may be.
     fn share<I: Sync, R: Send>(
         &self,
         ranges: Vec<Range<usize>>,
@@ -68,10 +73,21 @@ impl<B: BatchBackend> Cpu<B> {
             tasks.push((&inputs[range], results));
             rest = after;
         }
-        self.pool.install(|| {
-            tasks
-                .into_par_iter()
-                .for_each(|(inputs, results)| task(inputs, results));
+        if self.pool.is_own_thread() {
+            let tasks = tasks.into_par_iter();
+            return tasks.for_each(|(inputs, results)| task(inputs, results));
+        }
+        let helpers = self.pool.threads().min(tasks.len()).saturating_sub(1);
+        let tasks = Mutex::new(tasks.into_iter());
+        let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            while let Some((inputs, results)) = next() {
+                task(inputs, results);
+            }
+        };
+        self.pool.scope(|scope| {
+            (0..helpers).for_each(|_| scope.spawn(|_| work()));
+            work();
         });
     }
 }

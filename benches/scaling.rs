@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     let mut strict = Vec::new();
     let mut transactions = 0;
     for block in &blocks {
-        let people = People::of(&engine, &block.block);
+        let people = People::of(&engine, &block.block).expect("a mainnet block");
         let tasks = record::tasks(block, &people, executions);
         let [scaling, stricter] = tasks.map(|tasks| Scaling::of(&tasks));
         let count = block.block.transactions.len();

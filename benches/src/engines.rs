@@ -1,31 +1,20 @@
 //! The engines that are compared; each rival behind one function, called as its users call it.
 
-use phalanx::{Backend, Engine, backend};
+use phalanx::{Config, Engine, bench::engines::on_processor};
 
-pub mod alloy;
-pub mod alloy_trie;
-pub mod best_practice;
 pub mod eth_trie;
 #[cfg(feature = "ethrex")]
 pub mod ethrex_trie;
-pub mod k256;
-pub mod keccak_asm;
-pub mod libsecp256k1;
-pub mod sha3;
-pub mod whole;
+#[cfg(test)]
+mod tests;
 
-/// Phalanx with so many threads on every backend of the CPU that this machine has, fastest first. The
-/// reference backend is not among them: its crates are here as rivals.
+pub use phalanx::bench::engines::{
+    alloy, alloy_trie, best_practice, k256, keccak_asm, libsecp256k1, name, sha3, whole,
+};
+
+/// Phalanx with so many threads on every backend of the CPU that this machine has, fastest first.
 pub fn on_threads(threads: usize) -> Vec<Engine> {
-    let own = |status: &backend::BackendStatus| {
-        status.available && !matches!(status.backend, Backend::Reference | Backend::Gpu)
-    };
-    let available = backend::survey().into_iter().rev().filter(own);
-    let engine = |status: backend::BackendStatus| {
-        let builder = Engine::builder().backend(status.backend).threads(threads);
-        builder.build().expect("an available backend")
-    };
-    available.map(engine).collect()
+    on_processor(&Config::default(), threads).expect("available backends")
 }
 
 /// Threads of the machine for what is asked of two: a rival's, which run its parallel iterators.

@@ -6,6 +6,7 @@ pub mod dirty;
 pub mod execute;
 pub mod flood;
 pub mod index;
+pub mod installed;
 pub mod keccak;
 pub mod recover;
 pub mod senders;
@@ -17,7 +18,7 @@ pub mod updates;
 pub mod whale;
 pub mod witness;
 
-use crate::report::Report;
+use crate::{engines::name, report::Report};
 use phalanx::{Backend, Engine};
 
 /// A part of the table.
@@ -29,7 +30,7 @@ pub struct Section {
 }
 
 /// All parts, in the order of the table.
-pub const SECTIONS: [Section; 16] = [
+pub const SECTIONS: [Section; 17] = [
     Section {
         name: "recover",
         run: recover::run,
@@ -45,6 +46,10 @@ pub const SECTIONS: [Section; 16] = [
     Section {
         name: "senders",
         run: senders::run,
+    },
+    Section {
+        name: "installed",
+        run: installed::run,
     },
     Section {
         name: "flood",
@@ -95,14 +100,6 @@ pub const SECTIONS: [Section; 16] = [
         run: synthetic::run,
     },
 ];
-
-/// An engine as the table calls it.
-fn name(engine: &Engine) -> String {
-    match engine.threads() {
-        1 => engine.backend().to_string(),
-        threads => format!("{}, {threads} threads", engine.backend()),
-    }
-}
 
 /// One goal for each backend that has kernels.
 struct Goals {
@@ -179,6 +176,16 @@ mod tests {
         assert_eq!(goals, [1.8, 1.8, 1.8, 0.95]);
         assert_eq!(report.rows.len(), 8, "auto and parallel");
         assert!(report.rows.iter().all(|row| row.clock == Clock::Wall));
+    }
+
+    /// Those of what alloy and revm get, on a small block: all answers agree.
+    #[test]
+    fn rows_of_what_is_installed() {
+        let mut report = Report::new("once", Pace::ONCE, Vec::new());
+        installed::senders("installed", &mut report, 20);
+        installed::precompiles("installed", &mut report);
+        let engines = crate::engines::on_threads(2).len();
+        assert_eq!(report.rows.len(), engines + 5);
     }
 
     /// Those of tries, on small ones: all contenders agree at every step.

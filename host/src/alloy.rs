@@ -23,7 +23,7 @@ mod tests;
 
 use crate::{Engine, block::Transaction, senders};
 use alloy_consensus::crypto::{
-    RecoveryError,
+    RecoveryError, SECP256K1N_HALF,
     backend::{CryptoProvider, install_default_provider},
 };
 use alloy_eips::Encodable2718;
@@ -35,6 +35,9 @@ use std::sync::Arc;
 
 /// Senders that are kept by default: those of an hour of blocks, in some 30 MB.
 const DEFAULT_SENDERS: usize = 100_000;
+
+/// n/2, as bytes of s.
+const HALF_ORDER: [u8; 32] = SECP256K1N_HALF.to_be_bytes();
 
 /// Recovers for alloy-consensus, in batches where it is told beforehand. May be shared between threads.
 #[derive(Debug)]
@@ -97,7 +100,8 @@ impl Provider {
 
     /// Recovers the senders of transactions in one batch, and keeps those that there are. Results stand by index.
     ///
-    /// s may be in either half: alloy holds EIP-2 against it where its callers ask for that.
+    /// s may be in either half: alloy holds EIP-2 against it where its callers ask for that, and [`sender`](Self::sender)
+    /// knows no transaction whose s is in the upper one.
     pub fn prefetch(&self, transactions: &[Transaction]) -> Vec<Result<Address, RecoverError>> {
         let (inputs, senders) = senders::recover_any(&self.engine, transactions);
         let mut encodings = Vec::new();
@@ -117,19 +121,22 @@ impl Provider {
         for ((input, hash), sender) in inputs.iter().zip(hashes).zip(&senders) {
             if let Ok(sender) = sender {
                 self.by_signature.keep(input.into(), *sender);
-                self.by_transaction.keep(hash, *sender);
+                if input.s <= HALF_ORDER {
+                    self.by_transaction.keep(hash, *sender);
+                }
             }
         }
         senders
     }
 
     /// The sender of a transaction that was prefetched, by its hash; `None` if it wasn't, or so long ago that it is
-    /// forgotten.
+    /// forgotten, or if its s is above n/2, which EIP-2 forbids from Homestead on.
     pub fn sender(&self, transaction: &TxHash) -> Option<Address> {
         self.by_transaction.get(transaction)
     }
 }
 
+/// Answers are those of alloy's backend `k256`. Recovery ids 2 and 3, which alloy never asks with, are refused.
 impl CryptoProvider for Provider {
     fn recover_signer_unchecked(
         &self,

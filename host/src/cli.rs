@@ -59,9 +59,9 @@ enum Command {
     Root(root::RootArgs),
     /// Show what this machine has, and what would be chosen and why
     Doctor(doctor::DoctorArgs),
-    /// Measure this machine
-    #[command(subcommand)]
-    Bench(bench::BenchCommand),
+    /// Measure this machine: Phalanx beside its rivals
+    #[command(after_help = bench::HELP)]
+    Bench(bench::BenchArgs),
 }
 
 /// Runs the command line of this process.
@@ -103,7 +103,7 @@ fn run(command: Command) -> ExitCode {
         Command::Keccak(args) => keccak::run(&args),
         Command::Root(args) => root::run(&args),
         Command::Doctor(args) => doctor::run(&args),
-        Command::Bench(bench::BenchCommand::Gpu(args)) => bench::run(&args),
+        Command::Bench(args) => bench::run(&args),
     }
 }
 

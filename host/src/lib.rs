@@ -14,6 +14,8 @@
 #[cfg(feature = "alloy")]
 pub mod alloy;
 pub mod backend;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod block;
 #[cfg(feature = "exec")]
 pub mod chain;

@@ -2,6 +2,8 @@
 //!
 //! Two batch calls, each run at a [`Level`]: [`keccak256_batch`] and [`recover_batch`]. Item `i` of the input decides
 //! item `i` of the output and nothing else does: neither its neighbours, nor the size of the batch, nor the level.
+//!
+//! Beside them stand what precompiles ask for one at a time: [`bn254`] and [`modexp_odd`].
 #![deny(unsafe_code)]
 
 pub mod bn254;

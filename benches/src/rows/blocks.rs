@@ -2,13 +2,17 @@
 
 use super::{Goals, count, name};
 use crate::{
-    engines::{self, best_practice, whole::Verifier},
+    engines::{
+        self, best_practice,
+        whole::{Verdicts, Verifier},
+    },
     measure::{Clock, Contender},
     report::{Breakdown, Match, Report, Row},
     workloads::whole::{PreStateBlock, pre_states},
 };
 use phalanx::{
     Engine,
+    chain::ChainSpec,
     verdict::{BlockVerdict, Check, Outcome, StageTimes},
 };
 use rayon::{ThreadPool, prelude::*};
@@ -53,7 +57,8 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
         count(transactions.sum()),
     );
     let engines = engines::on_threads(2);
-    let check = |verdicts: Vec<BlockVerdict>| {
+    let check = |verdicts: Verdicts| {
+        let verdicts = verdicts.expect("no defect");
         assert_eq!(verdicts.len(), blocks.len());
         verdicts.iter().for_each(verified);
     };
@@ -68,7 +73,7 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
 
     let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
     for engine in &engines {
-        let verifier = Verifier::new(engine);
+        let verifier = Verifier::new(engine, ChainSpec::mainnet());
         let call = move || verifier.all(blocks);
         let goal = THROUGHPUT.of(engine);
         contest.engine(Contender::new(name(engine), call, check), goal);
@@ -76,7 +81,8 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
     contest.rival(Contender::new(RIVAL, serially, right));
     report.play(contest);
 
-    let verdicts = Verifier::new(&engines[0]).all(blocks);
+    let verifier = Verifier::new(&engines[0], ChainSpec::mainnet());
+    let verdicts = verifier.all(blocks).expect("no defect");
     report
         .breakdowns
         .push(stages(&workload, &engines[0], &verdicts));
@@ -84,7 +90,7 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
     // No client does so, but it takes no more than a parallel iterator over blocks that don't follow each other.
     let engine = engines.first().expect("portable is everywhere");
     let mut contest = Match::new(section, workload, Clock::Wall, blocks.len());
-    let verifier = Verifier::new(engine);
+    let verifier = Verifier::new(engine, ChainSpec::mainnet());
     let call = move || verifier.all(blocks);
     contest.engine(Contender::new(name(engine), call, check), None);
     let rival = format!("{RIVAL}, blocks over rayon");
@@ -95,12 +101,12 @@ fn throughput(section: &'static str, report: &mut Report, blocks: &[PreStateBloc
 fn latency(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
     let pool = &engines::two_threads();
     let engine: &Engine = &engines::on_threads(2)[0];
-    let verifier = Verifier::new(engine);
+    let verifier = Verifier::new(engine, ChainSpec::mainnet());
     let mut rows: Vec<Row> = Vec::new();
     for block in blocks {
         let mut contest = Match::new(section, block.name(), Clock::Wall, 1);
-        let call = || verifier.one(block);
-        let check = |verdict| verified(&verdict);
+        let call = || verifier.one_by_one(std::slice::from_ref(block));
+        let check = |verdicts: Verdicts| verified(&verdicts.expect("no defect")[0]);
         contest.engine(Contender::new(name(engine), call, check), None);
         let call = || rival(pool, block);
         let check = |gas| assert_eq!(gas, block.block.header.gas_used);

@@ -38,7 +38,7 @@ fn play(section: &'static str, report: &mut Report, blocks: &[PreStateBlock]) {
     let measured = whole::executors(engine);
     let mut rows = Vec::new();
     for block in blocks {
-        let people = People::of(engine, &block.block);
+        let people = People::of(engine, &block.block).expect("a mainnet block");
         let contest = contest(section, engine, &measured, block, &people);
         rows.extend_from_slice(report.play_part(contest, blocks.len()));
     }

@@ -13,6 +13,7 @@ use crate::{
 };
 use alloy_primitives::B256;
 use phalanx::{
+    Engine,
     chain::ChainSpec,
     verdict::{BlockVerdict, Check, Outcome},
 };
@@ -50,8 +51,7 @@ fn play(section: &'static str, report: &mut Report, chains: &[(ChainSpec, Vec<Wi
     let engines = engines::on_threads(2);
     let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
     for engine in &engines {
-        let verifier = Verifier::new(engine);
-        let call = move || verifier.witnesses(chains);
+        let call = move || verdicts(engine, chains);
         let check = |verdicts: Vec<BlockVerdict>| {
             assert_eq!(verdicts.len(), roots.len());
             for verdict in &verdicts {
@@ -74,8 +74,17 @@ fn play(section: &'static str, report: &mut Report, chains: &[(ChainSpec, Vec<Wi
         assert_eq!(answer, roots)
     }));
     report.play(contest);
-    let verdicts = Verifier::new(&engines[0]).witnesses(chains);
+    let verdicts = verdicts(&engines[0], chains);
     report
         .breakdowns
         .push(stages(&workload, &engines[0], &verdicts));
+}
+
+/// Of all chains, one after the other.
+fn verdicts(engine: &Engine, chains: &[(ChainSpec, Vec<WitnessBlock>)]) -> Vec<BlockVerdict> {
+    let of_chain = |(spec, blocks): &(ChainSpec, Vec<WitnessBlock>)| {
+        let verdicts = Verifier::new(engine, spec.clone()).witnesses(blocks);
+        verdicts.expect("no defect")
+    };
+    chains.iter().flat_map(of_chain).collect()
 }

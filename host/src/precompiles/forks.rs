@@ -10,7 +10,7 @@ use revm::precompile::{
     PrecompileOutput, PrecompileSpecId, Precompiles,
     modexp::{berlin_gas_calc, byzantium_gas_calc, osaka_gas_calc},
     u64_to_address,
-    utilities::{left_pad, right_pad, right_pad_vec, right_pad_with_offset},
+    utilities::{left_pad, left_pad_vec_be, right_pad, right_pad_vec, right_pad_with_offset},
 };
 use std::{borrow::Cow, sync::OnceLock};
 
@@ -150,8 +150,7 @@ fn modexp(rules: &ModexpRules, input: &[u8], gas_limit: u64) -> EthPrecompileRes
     let (base, rest) = input.split_at(base_len);
     let (exponent, modulus) = rest.split_at(exponent_len);
     let power = PhalanxCrypto.modexp(base, exponent, modulus)?;
-    let mut padded = vec![0; modulus_len.saturating_sub(power.len())];
-    padded.extend(power);
+    let padded = left_pad_vec_be(&power, modulus_len).into_owned();
     Ok(EthPrecompileOutput::new(gas, padded.into()))
 }
 

@@ -17,6 +17,7 @@ use alloy_eips::Encodable2718;
 use alloy_hardforks::EthereumHardfork;
 use alloy_primitives::{Address, map::AddressSet};
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::atomic::{AtomicBool, Ordering},
     time::Instant,
 };
@@ -160,24 +161,31 @@ fn likely_reads(ready: Ready<'_>) -> Vec<Address> {
 }
 
 /// Executes, while another of the engine's threads, if one has nothing better to do, walks to what is likely to be read.
+///
+/// Nobody depends on that walk. A caller from outside would have to wait for a thread of the pool to take note that it is
+/// over, so that it goes without.
 fn reading_ahead<T>(
     engine: &Engine,
     reads: &impl ReadAhead,
     likely: &[Address],
     execute: impl FnOnce() -> T,
 ) -> T {
-    if engine.threads() == 1 || likely.len() < WORTH_READING_AHEAD {
+    let alone = engine.threads() == 1 || !engine.is_own_thread();
+    if alone || likely.len() < WORTH_READING_AHEAD {
         return execute();
     }
     let executed = AtomicBool::new(false);
+    let walk = || {
+        // A thread of the pool that has executed meets this work at the end, if no other has.
+        let rest = likely
+            .iter()
+            .take_while(|_| !executed.load(Ordering::Relaxed));
+        rest.for_each(|address| reads.read_ahead(*address));
+    };
     engine.scope(|scope| {
         scope.spawn(|_| {
-            for address in likely {
-                // Whoever has executed meets this work at the end, if nobody else has.
-                if executed.load(Ordering::Relaxed) {
-                    return;
-                }
-                reads.read_ahead(*address);
+            if catch_unwind(AssertUnwindSafe(walk)).is_err() {
+                tracing::error!(target: "phalanx::exec", "reading ahead panicked; the block is executed without it");
             }
         });
         let result = execute();

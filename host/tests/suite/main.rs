@@ -1,5 +1,7 @@
 //! Integration tests of the `phalanx` crate, one module a subject.
 
+#[cfg(feature = "bench")]
+mod bench;
 mod cli;
 mod data;
 mod embedding;

@@ -6,7 +6,7 @@ use super::super::{
     glv::R,
     limbs::P,
     testing::{Random, affine2, big},
-    walk::is_in_subgroup,
+    walk::{Step, Walk, is_in_subgroup, steps},
 };
 use ark_bn254::G2Affine;
 use ark_ec::{AffineRepr, CurveGroup, short_weierstrass::Projective};
@@ -94,8 +94,7 @@ fn subgroup_against_multiplication_by_r() {
     }
 }
 
-/// Points of small order, by which a walk comes past equal and opposite points, and those points moved by one of the
-/// subgroup.
+/// Points of the smallest orders that there are, and those points moved by one of the subgroup.
 #[test]
 fn points_of_small_order_are_outside() {
     let mut random = Random(43);
@@ -121,6 +120,25 @@ fn points_of_small_order_are_outside() {
     for _ in 0..50 {
         let point = times(random.twist(), &big(&R));
         assert!(!is_in_subgroup(affine2(point)));
+    }
+}
+
+/// What no point of the twist comes to in a whole walk: a sum of equal points, of opposite ones, with infinity. Each makes
+/// z zero, it stays so, and the point is refused.
+#[test]
+fn a_walk_past_an_exception_ends_outside() {
+    let mut random = Random(44);
+    for _ in 0..20 {
+        let q = affine2(random.g2());
+        for exception in [Step::Add, Step::Subtract] {
+            let mut walk = Walk::new(q);
+            walk.step(exception);
+            assert!(!walk.began_in_subgroup());
+            for step in steps() {
+                walk.step(step);
+                assert!(!walk.began_in_subgroup());
+            }
+        }
     }
 }
 

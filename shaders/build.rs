@@ -5,18 +5,13 @@
 
 mod build {
     pub(crate) mod constants;
-    #[allow(
-        dead_code,
-        unreachable_pub,
-        reason = "a module of another crate, of which shaders need a part"
-    )]
-    #[path = "../../kernels/src/secp256k1/curve.rs"]
-    pub(crate) mod curve;
     pub(crate) mod describe;
     pub(crate) mod stages;
     #[allow(dead_code, unreachable_pub, reason = "a module of the crate itself")]
     #[path = "../src/status.rs"]
     pub(crate) mod status;
+
+    pub(crate) use phalanx_kernels::curve;
 }
 
 use build::{constants, describe::describe, stages::PARTS};
@@ -36,7 +31,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // Cargo watches the whole folder, so a shader added or removed is noticed.
     println!("cargo::rerun-if-changed={}", folder.display());
-    println!("cargo::rerun-if-changed=../kernels/src/secp256k1/curve.rs");
 
     let stages = stages(&folder)?;
     for (name, _) in PARTS {

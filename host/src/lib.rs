@@ -52,3 +52,8 @@ pub use phalanx_kernels::{RecoverError, RecoverInput, SRule};
 #[cfg(all(doctest, feature = "exec"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// Runs what the page on embedding shows.
+#[cfg(all(doctest, feature = "alloy"))]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Embedding;

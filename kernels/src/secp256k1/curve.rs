@@ -1,6 +1,5 @@
-//! The constants of secp256k1: one file for all who compute on the curve, shaders included.
-//!
-//! Nothing but constants stands here, since build scripts read this file as well.
+//! The constants of secp256k1: one place for all who compute on the curve, shaders included, whose build script reads
+//! them here.
 
 /// A number below 2^256 as four 64-bit words, lowest first.
 pub type Words = [u64; 4];

@@ -27,6 +27,7 @@ use std::fmt;
 pub use calibration::{Calibration, calibration};
 pub(crate) use choose::choose;
 pub use choose::{AutoChoice, BackendStatus, auto_choice, survey, survey_for};
+#[doc(hidden)]
 pub use levels::{Hole, Levels};
 pub use phalanx_kernels::cpu_features;
 pub(crate) use pool::Pool;
@@ -46,6 +47,7 @@ pub use rates::Rates;
 /// # Panics
 ///
 /// Both calls panic if the results' slice has another length than the inputs'.
+#[doc(hidden)]
 pub trait BatchBackend: fmt::Debug + Send + Sync {
     /// Which backend this is; never [`Backend::Auto`].
     fn backend(&self) -> Backend;

@@ -9,24 +9,36 @@
 
 pub mod device;
 pub(crate) mod files;
+#[doc(hidden)]
 pub mod keccak;
+#[doc(hidden)]
 pub mod levels;
+#[doc(hidden)]
 pub mod measure;
 mod pipelines;
+#[doc(hidden)]
 pub mod plan;
 pub mod probe;
 mod queue;
+#[doc(hidden)]
 pub mod recover;
+#[doc(hidden)]
 pub mod select;
+#[doc(hidden)]
 pub mod shared;
+#[doc(hidden)]
 pub mod worker;
 
 pub use device::{Device, GpuError};
+#[doc(hidden)]
 pub use plan::{Capacity, Constant, Dispatch, Plan, Upload};
 pub use probe::Probe;
 use queue::Queue;
+#[doc(hidden)]
 pub use select::{Request, select};
+#[doc(hidden)]
 pub use shared::{Opened, open};
+#[doc(hidden)]
 pub use worker::{Driver, Progress, Ticket, Worker};
 
 use serde::Serialize;

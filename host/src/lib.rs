@@ -2,6 +2,8 @@
 //!
 //! Data goes one way: bytes ([`input`]) become blocks ([`block`]), blocks become batches of signatures, messages and
 //! trie updates for the [`Engine`], and batches become a [`verdict`] for each block.
+//!
+//! What is hidden in this documentation is public for the project's own programs and tests, and may change with any version.
 
 #![cfg_attr(
     not(feature = "exec"),
@@ -15,11 +17,13 @@
 pub mod alloy;
 pub mod backend;
 #[cfg(feature = "bench")]
+#[doc(hidden)]
 pub mod bench;
 pub mod block;
 #[cfg(feature = "exec")]
 pub mod chain;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 pub mod config;
 pub mod engine;

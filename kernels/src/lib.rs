@@ -25,7 +25,10 @@ mod modexp;
 mod secp256k1;
 
 pub use keccak::keccak256_batch;
+#[doc(hidden)]
 pub use lanes::prefetch::prefetch_bytes;
 pub use level::{Level, LevelError, LevelName, cpu_features};
 pub use modexp::modexp_odd;
-pub use secp256k1::{RecoverError, RecoverInput, SRule, curve, generator_table, recover_batch};
+pub use secp256k1::{RecoverError, RecoverInput, SRule, recover_batch};
+#[doc(hidden)]
+pub use secp256k1::{curve, generator_table};

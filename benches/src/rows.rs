@@ -185,7 +185,7 @@ mod tests {
         installed::senders("installed", &mut report, 20);
         installed::precompiles("installed", &mut report);
         let engines = crate::engines::on_threads(2).len();
-        assert_eq!(report.rows.len(), engines + 5);
+        assert_eq!(report.rows.len(), 2 * engines + 1 + 5);
     }
 
     /// Those of tries, on small ones: all contenders agree at every step.

@@ -1,5 +1,6 @@
-//! alloy and revm on Phalanx's arithmetic beside their own: what a program gains that changes nothing but what it installs.
-//! Nothing is installed here, since that can't be undone: both are called as alloy and revm call what is.
+//! alloy and revm on Phalanx's arithmetic beside their own: what a program gains by installing it, and by a line that tells of
+//! each block beforehand. Nothing is installed here, since that can't be undone: both are called as alloy and revm call what
+//! is.
 
 use super::count;
 use crate::{
@@ -39,7 +40,8 @@ pub(super) fn run(section: &'static str, report: &mut Report) {
     precompiles(section, report);
 }
 
-/// `recover_signer` for one transaction after the other, and the same after the block was prefetched, which is counted.
+/// `recover_signer` for one transaction after the other: with the block prefetched, which is counted, on one thread and on two,
+/// and without. The rival has one thread.
 pub(super) fn senders(section: &'static str, report: &mut Report, transactions: u64) {
     let blocks = blocks::generated_senders(transactions);
     let items = blocks.iter().map(|block| block.transactions.len()).sum();
@@ -51,9 +53,11 @@ pub(super) fn senders(section: &'static str, report: &mut Report, transactions: 
         let wanted = blocks.iter().flat_map(|block| &block.senders);
         assert!(senders.iter().eq(wanted));
     };
-    let engines = engines::on_threads(2);
+    let one = engines::on_threads(1);
+    let two = engines::on_threads(2);
+    let untold = Provider::keeping(&one[0], 1);
     let mut contest = Match::new(section, workload, Clock::Wall, items);
-    for engine in &engines {
+    for engine in one.iter().chain(&two) {
         let provider = Provider::new(engine);
         let blocks = &blocks;
         let call = move || {
@@ -66,6 +70,12 @@ pub(super) fn senders(section: &'static str, report: &mut Report, transactions: 
         };
         contest.engine(Contender::new(name(engine), call, check), None);
     }
+    let call = || -> Vec<Address> {
+        let transactions = blocks.iter().flat_map(|block| &block.transactions);
+        transactions.map(|tx| ask(&untold, tx)).collect()
+    };
+    let bare = "portable, 1 thread, not prefetched";
+    contest.engine(Contender::new(bare, call, check), None);
     let call = || -> Vec<Address> {
         let transactions = blocks.iter().flat_map(|block| &block.transactions);
         transactions

@@ -17,6 +17,7 @@ use phalanx::{
     chain::ChainSpec,
     verdict::{BlockVerdict, Check, Outcome},
 };
+use rayon::prelude::*;
 
 const GOALS: Goals = Goals {
     avx512: Some(4.0),
@@ -49,30 +50,38 @@ fn play(section: &'static str, report: &mut Report, chains: &[(ChainSpec, Vec<Wi
         .map(|block| block.case.block.header.state_root);
     let roots: Vec<B256> = roots.collect();
     let engines = engines::on_threads(2);
+    let check = |verdicts: Vec<BlockVerdict>| {
+        assert_eq!(verdicts.len(), roots.len());
+        for verdict in &verdicts {
+            assert!(verdict.is_verified(), "{verdict:?}");
+            let root = verdict.outcome(Check::StateRoot);
+            assert_eq!(*root, Outcome::Passed, "{verdict:?}");
+        }
+    };
+    let verify = |block: &&WitnessBlock| {
+        let root = best_practice::witness::verify(pool, &block.chain, &block.raw, &block.case);
+        root.unwrap_or_else(|error| panic!("{}: {error}", block.case.block.header.number))
+    };
+    let serially = || -> Vec<B256> { blocks.iter().map(verify).collect() };
+    let side_by_side = || pool.install(|| blocks.par_iter().map(verify).collect());
+    let right = |answer: Vec<B256>| assert_eq!(answer, roots);
+    let rival = format!("{RIVAL}, keccak-asm, pointer tries");
+
     let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
     for engine in &engines {
         let call = move || verdicts(engine, chains);
-        let check = |verdicts: Vec<BlockVerdict>| {
-            assert_eq!(verdicts.len(), roots.len());
-            for verdict in &verdicts {
-                assert!(verdict.is_verified(), "{verdict:?}");
-                let root = verdict.outcome(Check::StateRoot);
-                assert_eq!(*root, Outcome::Passed, "{verdict:?}");
-            }
-        };
         contest.engine(Contender::new(name(engine), call, check), GOALS.of(engine));
     }
-    let call = || -> Vec<B256> {
-        let verify = |block: &&WitnessBlock| {
-            let root = best_practice::witness::verify(pool, &block.chain, &block.raw, &block.case);
-            root.unwrap_or_else(|error| panic!("{}: {error}", block.case.block.header.number))
-        };
-        blocks.iter().map(verify).collect()
-    };
-    let rival = format!("{RIVAL}, keccak-asm, pointer tries");
-    contest.rival(Contender::new(rival, call, |answer| {
-        assert_eq!(answer, roots)
-    }));
+    contest.rival(Contender::new(&*rival, serially, right));
+    report.play(contest);
+
+    // No client does so, but Phalanx has many blocks under way too.
+    let engine = engines.first().expect("portable is everywhere");
+    let mut contest = Match::new(section, &*workload, Clock::Wall, blocks.len());
+    let call = move || verdicts(engine, chains);
+    contest.engine(Contender::new(name(engine), call, check), None);
+    let rival = format!("{rival}, blocks over rayon");
+    contest.rival(Contender::new(rival, side_by_side, right));
     report.play(contest);
     let verdicts = verdicts(&engines[0], chains);
     report

@@ -51,7 +51,11 @@ func Open(backend Backend, threads uint32) (*Engine, error) {
 	return open(&config)
 }
 
-// OpenFromEnvironment makes an engine as PHALANX_BACKEND, PHALANX_THREADS and the others say.
+// OpenFromEnvironment makes an engine as the environment says: PHALANX_BACKEND, PHALANX_EXECUTOR, PHALANX_THREADS,
+// PHALANX_GPU, PHALANX_GPU_ARITHMETIC and PHALANX_CACHE, a bad value in any of which is an error. Without PHALANX_CACHE the
+// user's cache folder (XDG_CACHE_HOME, HOME) is written to.
+//
+// C reads the environment here, which under cgo os.Setenv and os.Unsetenv write: no goroutine may call them meanwhile.
 func OpenFromEnvironment() (*Engine, error) {
 	return open(nil)
 }

@@ -5,6 +5,7 @@ package phalanx
 import "C"
 
 import (
+	"fmt"
 	"math/big"
 	"unsafe"
 )
@@ -50,7 +51,7 @@ func (e *Engine) RecoverSenders(hashes []Hash, signatures []Signature, homestead
 	return e.recover(inputs)
 }
 
-// Plain is a signature as geth's recoverPlain takes it: V is 27 or 28.
+// Plain is a signature as geth's recoverPlain takes it: V is 27 or 28. One with a nil is refused as a bad one is.
 type Plain struct {
 	Hash    Hash
 	R, S, V *big.Int
@@ -66,16 +67,16 @@ func (e *Engine) RecoverPlain(batch []Plain, homestead bool) ([]Address, []Item,
 	return e.recover(inputs)
 }
 
-// Signature is the same in 65 bytes. Numbers that don't fit become zero, or 255 for V, which no rule allows.
+// Signature is the same in 65 bytes. Numbers that are nil or don't fit become zero, or 255 for V, which no rule allows.
 func (p *Plain) Signature() (signature Signature) {
-	if p.R.Sign() >= 0 && p.R.BitLen() <= 256 {
+	if p.R != nil && p.R.Sign() >= 0 && p.R.BitLen() <= 256 {
 		p.R.FillBytes(signature[:32])
 	}
-	if p.S.Sign() >= 0 && p.S.BitLen() <= 256 {
+	if p.S != nil && p.S.Sign() >= 0 && p.S.BitLen() <= 256 {
 		p.S.FillBytes(signature[32:64])
 	}
 	signature[64] = 255
-	if p.V.IsUint64() && (p.V.Uint64() == 27 || p.V.Uint64() == 28) {
+	if p.V != nil && p.V.IsUint64() && (p.V.Uint64() == 27 || p.V.Uint64() == 28) {
 		signature[64] = byte(p.V.Uint64() - 27)
 	}
 	return signature
@@ -91,16 +92,21 @@ func (e *Engine) RecoverTransactions(encoded [][]byte, homestead bool) ([]Addres
 	for _, bytes := range encoded {
 		total += len(bytes)
 	}
-	// A list of pointers for C must be memory of C, and so must be what they point to.
+	// A list of pointers for C must be memory of C, and so must be what they point to. Of cgo's functions
+	// malloc never gives nil, and calloc may.
 	memory := C.malloc(C.size_t(total))
 	defer C.free(memory)
 	list := (*C.phalanx_bytes)(C.calloc(C.size_t(len(encoded)), C.sizeof_phalanx_bytes))
+	if list == nil {
+		return nil, nil, fmt.Errorf("phalanx: no memory for a list of %d transactions", len(encoded))
+	}
 	defer C.free(unsafe.Pointer(list))
 	rest, views := unsafe.Slice((*byte)(memory), total), unsafe.Slice(list, len(encoded))
 	for i, bytes := range encoded {
 		views[i].data = (*C.uint8_t)(&rest[0])
-		views[i].length = C.size_t(len(bytes))
-		rest = rest[copy(rest, bytes):]
+		n := copy(rest, bytes)
+		views[i].length = C.size_t(n)
+		rest = rest[n:]
 	}
 	err := e.call(func(handle *C.phalanx_engine) C.phalanx_status {
 		return C.phalanx_recover_transactions(

@@ -103,6 +103,9 @@ func TestNumbersOfAnySize(t *testing.T) {
 			{r, s, big.NewInt(0), phalanx.RecoveryID},
 			{r, s, huge, phalanx.RecoveryID},
 			{r, s, negative, phalanx.RecoveryID},
+			{nil, s, v, phalanx.RRange},
+			{r, nil, v, phalanx.SRange},
+			{r, s, nil, phalanx.RecoveryID},
 		}
 		batch := make([]phalanx.Plain, len(cases))
 		for i, c := range cases {

@@ -7,9 +7,10 @@
  * that succeeds; a call that fails leaves them as they were, but where it says that it writes a count.
  *
  * Errors: a call gives a phalanx_status; an item of a batch has a status of its own and never spoils another, or the
- * call. NULL, misaligned pointers, lengths past what memory can hold, and outputs that overlap other memory of the call
- * are found and are errors. That there is as much memory as a call is told, initialised where it is read, nobody can
- * check: what each call says that the caller promises must be so.
+ * call. NULL, misaligned pointers, lengths past what memory can hold, and outputs that overlap each other or an input whose
+ * length the call is told (texts that end in NUL and engines are not such) are found and are errors. That there is as much
+ * memory as a call is told, initialised where it is read, nobody can check: what each call says that the caller promises
+ * must be so.
  *
  * Threads: every function may be called on any thread at any time, with the same engine as well, but for
  * phalanx_engine_free, which no other call on that engine may overlap.
@@ -233,11 +234,12 @@ typedef struct {
    */
   uint32_t threads;
   /**
-   * Part of the name of the GPU to use (UTF-8, NUL-terminated, read during the call only), or NULL for any.
+   * Part of the name of the GPU to use (UTF-8, NUL-terminated, read during the call only), or NULL or "" for any.
    */
   const char *gpu;
   /**
-   * Folder for compiled shaders and measurements, which later processes use (as above), or NULL to keep nothing.
+   * Folder for compiled shaders and measurements, which later processes use (as above), or NULL or "" to keep
+   * nothing.
    */
   const char *cache;
 } phalanx_config;
@@ -336,9 +338,15 @@ const char *phalanx_last_error_message(void);
 /**
  * Makes an engine and starts its threads.
  *
- * `config` may be NULL: then settings are the defaults with what the environment says (PHALANX_BACKEND, PHALANX_THREADS,
- * PHALANX_GPU, PHALANX_GPU_ARITHMETIC, PHALANX_CACHE). Otherwise the environment is not read. The structure and its
- * texts remain the caller's and are not used after the call.
+ * `config` may be NULL: then settings are the defaults with what the environment says in PHALANX_BACKEND,
+ * PHALANX_EXECUTOR, PHALANX_THREADS, PHALANX_GPU, PHALANX_GPU_ARITHMETIC and PHALANX_CACHE. A bad value in any of them is
+ * PHALANX_STATUS_INVALID_ARGUMENT, also in PHALANX_EXECUTOR, which nothing here uses. Without PHALANX_CACHE, compiled
+ * shaders and measurements are kept in `phalanx` in the user's cache folder: below XDG_CACHE_HOME or HOME (macOS: HOME;
+ * Windows: LOCALAPPDATA). No other thread may change the environment meanwhile, of whatever variable: setenv() beside
+ * this call is a data race, and so is os.Setenv in a Go program with cgo.
+ *
+ * With any other `config` none of these variables is read; starting threads, and a GPU's driver when one is looked for, may
+ * still read some of their own. The structure and its texts remain the caller's and are not used after the call.
  *
  * On success `*engine` is the new engine, which is the caller's, to be given to `phalanx_engine_free`; on failure it is
  * what it was. Fails with PHALANX_STATUS_UNAVAILABLE where the backend or the threads can't be had: no other is taken
@@ -346,7 +354,8 @@ const char *phalanx_last_error_message(void);
  *
  * The caller promises:
  *
- * `config`, unless NULL, is a `phalanx_config` with its `struct_size` set; `engine` is a place for a pointer.
+ * `config`, unless NULL, is a `phalanx_config` with its `struct_size` set; `engine` is a place for a pointer; nobody
+ * writes the configuration or its texts, or with NULL the environment, or uses `*engine` during the call.
  */
 phalanx_status phalanx_engine_new(const phalanx_config *config,
                                   phalanx_engine **engine);

@@ -2,7 +2,7 @@
 
 use crate::{
     failure::{Failure, guard},
-    memory::{self, Place},
+    memory::{self, Place, Region},
     status::Status,
     types::{Backend, Config},
 };
@@ -18,6 +18,12 @@ pub struct EngineHandle {
     engine: Engine,
 }
 
+/// What lets any thread use a handle, and any thread free it.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<EngineHandle>();
+};
+
 /// The engine of a handle.
 ///
 /// # Safety
@@ -30,9 +36,15 @@ pub unsafe fn engine<'a>(pointer: *const EngineHandle) -> Result<&'a Engine, Fai
 
 /// Makes an engine and starts its threads.
 ///
-/// `config` may be NULL: then settings are the defaults with what the environment says (PHALANX_BACKEND, PHALANX_THREADS,
-/// PHALANX_GPU, PHALANX_GPU_ARITHMETIC, PHALANX_CACHE). Otherwise the environment is not read. The structure and its
-/// texts remain the caller's and are not used after the call.
+/// `config` may be NULL: then settings are the defaults with what the environment says in PHALANX_BACKEND,
+/// PHALANX_EXECUTOR, PHALANX_THREADS, PHALANX_GPU, PHALANX_GPU_ARITHMETIC and PHALANX_CACHE. A bad value in any of them is
+/// PHALANX_STATUS_INVALID_ARGUMENT, also in PHALANX_EXECUTOR, which nothing here uses. Without PHALANX_CACHE, compiled
+/// shaders and measurements are kept in `phalanx` in the user's cache folder: below XDG_CACHE_HOME or HOME (macOS: HOME;
+/// Windows: LOCALAPPDATA). No other thread may change the environment meanwhile, of whatever variable: setenv() beside
+/// this call is a data race, and so is os.Setenv in a Go program with cgo.
+///
+/// With any other `config` none of these variables is read; starting threads, and a GPU's driver when one is looked for, may
+/// still read some of their own. The structure and its texts remain the caller's and are not used after the call.
 ///
 /// On success `*engine` is the new engine, which is the caller's, to be given to `phalanx_engine_free`; on failure it is
 /// what it was. Fails with PHALANX_STATUS_UNAVAILABLE where the backend or the threads can't be had: no other is taken
@@ -40,7 +52,8 @@ pub unsafe fn engine<'a>(pointer: *const EngineHandle) -> Result<&'a Engine, Fai
 ///
 /// # Safety
 ///
-/// `config`, unless NULL, is a `phalanx_config` with its `struct_size` set; `engine` is a place for a pointer.
+/// `config`, unless NULL, is a `phalanx_config` with its `struct_size` set; `engine` is a place for a pointer; nobody
+/// writes the configuration or its texts, or with NULL the environment, or uses `*engine` during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn phalanx_engine_new(
     config: *const Config,
@@ -49,7 +62,7 @@ pub unsafe extern "C" fn phalanx_engine_new(
     guard(|| {
         let out = Place::new("engine", engine, 1)?;
         // SAFETY: promised by the caller.
-        let config = unsafe { settings(config) }?;
+        let config = unsafe { settings(config, &out.region()) }?;
         let built = Engine::builder().config(config).build();
         let built = built.map_err(|error| Failure::new(Status::Unavailable, chain(&error)))?;
         let handle = Box::into_raw(Box::new(EngineHandle { engine: built }));
@@ -119,18 +132,18 @@ pub unsafe extern "C" fn phalanx_engine_describe(
     })
 }
 
-/// What a configuration asks for.
+/// What a configuration asks for; empty texts count as unset. It is apart from what is written.
 ///
 /// # Safety
 ///
 /// As for `phalanx_engine_new`.
-unsafe fn settings(pointer: *const Config) -> Result<phalanx::Config, Failure> {
+unsafe fn settings(pointer: *const Config, written: &Region) -> Result<phalanx::Config, Failure> {
     let invalid = |details: String| Failure::new(Status::InvalidArgument, details);
     if pointer.is_null() {
         return phalanx::Config::from_env().map_err(|error| invalid(chain(&error)));
     }
     // SAFETY: promised by the caller.
-    let given = unsafe { memory::config(pointer) }?;
+    let given = unsafe { memory::config(pointer, written) }?;
     let backend = Backend::of(given.backend);
     let backend =
         backend.ok_or_else(|| invalid(format!("config->backend is {}", given.backend)))?;
@@ -141,9 +154,10 @@ unsafe fn settings(pointer: *const Config) -> Result<phalanx::Config, Failure> {
         return Err(invalid(details));
     }
     // SAFETY: promised by the caller.
-    let gpu = unsafe { memory::text("config->gpu", given.gpu) }?;
+    let gpu = unsafe { memory::text("config->gpu", given.gpu) }?.filter(|name| !name.is_empty());
     // SAFETY: promised by the caller.
     let cache = unsafe { memory::text("config->cache", given.cache) }?;
+    let cache = cache.filter(|folder| !folder.is_empty());
     Ok(phalanx::Config {
         backend,
         threads: (threads > 0).then_some(threads),
@@ -165,4 +179,57 @@ fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr;
+
+    fn settings_of(config: &Config) -> Result<phalanx::Config, Failure> {
+        let mut handle = ptr::null_mut::<EngineHandle>();
+        let out = Place::new("engine", &raw mut handle, 1).expect("a place");
+        // SAFETY: the configuration and the texts of the tests are there, and nobody writes them.
+        unsafe { settings(config, &out.region()) }
+    }
+
+    fn config() -> Config {
+        Config {
+            struct_size: size_of::<Config>(),
+            backend: Backend::Portable as u32,
+            threads: 0,
+            gpu: ptr::null(),
+            cache: ptr::null(),
+        }
+    }
+
+    #[test]
+    fn empty_texts_are_unset() {
+        let unset = settings_of(&config()).expect("a configuration");
+        assert_eq!((&unset.gpu, &unset.cache), (&None, &None));
+        let empty = Config {
+            gpu: c"".as_ptr(),
+            cache: c"".as_ptr(),
+            ..config()
+        };
+        assert_eq!(settings_of(&empty).expect("a configuration"), unset);
+        let set = Config {
+            gpu: c"RTX".as_ptr(),
+            cache: c"/kept".as_ptr(),
+            ..config()
+        };
+        let set = settings_of(&set).expect("a configuration");
+        assert_eq!(set.gpu.as_deref(), Some("RTX"));
+        assert_eq!(set.cache, Some("/kept".into()));
+    }
+
+    #[test]
+    fn the_engine_is_not_written_into_its_configuration() {
+        let mut config = config();
+        let inside = (&raw mut config.gpu).cast::<*mut EngineHandle>();
+        // SAFETY: `config` is there and nobody else uses it; the place for the engine is in it.
+        let status = unsafe { phalanx_engine_new(&raw const config, inside) };
+        assert_eq!(status, Status::Overlap);
+        assert_eq!(config.gpu, ptr::null());
+    }
 }

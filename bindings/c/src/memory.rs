@@ -195,13 +195,13 @@ pub unsafe fn text<'a>(name: &str, pointer: *const c_char) -> Result<Option<&'a 
     Ok(Some(text))
 }
 
-/// A configuration of any version.
+/// A configuration of any version, apart from what is written.
 ///
 /// # Safety
 ///
 /// If the pointer is aligned and not NULL, as many bytes as its first field says are there, at least that field, and
 /// nobody changes them meanwhile.
-pub unsafe fn config(pointer: *const Config) -> Result<Config, Failure> {
+pub unsafe fn config(pointer: *const Config, written: &Region) -> Result<Config, Failure> {
     /// What no version of the structure comes near.
     const MOST: usize = 4096;
     // SAFETY: promised above.
@@ -212,6 +212,7 @@ pub unsafe fn config(pointer: *const Config) -> Result<Config, Failure> {
         return Err(Failure::new(Status::InvalidArgument, details));
     }
     let all = Place::new("config", pointer.cast::<u8>(), size)?;
+    written.apart_from(&all.region())?;
     // SAFETY: promised above. What may be padding in a later version's fields is not: that one has zeros there.
     let unknown: &[u8] = &unsafe { all.items() }[own..];
     if unknown.iter().any(|byte| *byte != 0) {

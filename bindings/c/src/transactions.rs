@@ -115,8 +115,8 @@ pub unsafe extern "C" fn phalanx_block_senders(
         let outputs = Outputs::new(addresses, items, found)?;
         // SAFETY: promised by the caller.
         unsafe {
-            count.write(&[found]);
             outputs.write(senders.into_iter());
+            count.write(&[found]);
         }
         Ok(())
     })
@@ -135,7 +135,10 @@ fn decode(bytes: &[u8]) -> Option<Transaction> {
     canonical.then(|| transaction.map_eip4844(TxEip4844::from))
 }
 
-/// Senders by index. Authorities of EIP-7702 are left alone.
+/// Senders by index.
+///
+/// Before Homestead no transaction has authorities. Where one has them all the same under [`SRule::Any`], they are
+/// recovered with its sender and not used; under [`SRule::Low`] they are left alone.
 fn senders_of(
     engine: &Engine,
     transactions: &[&Transaction],

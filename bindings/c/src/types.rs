@@ -61,9 +61,10 @@ pub struct Config {
     pub backend: u32,
     /// Threads that share a batch, from 1 to 1024; 0 is as many as the machine runs at once.
     pub threads: u32,
-    /// Part of the name of the GPU to use (UTF-8, NUL-terminated, read during the call only), or NULL for any.
+    /// Part of the name of the GPU to use (UTF-8, NUL-terminated, read during the call only), or NULL or "" for any.
     pub gpu: *const c_char,
-    /// Folder for compiled shaders and measurements, which later processes use (as above), or NULL to keep nothing.
+    /// Folder for compiled shaders and measurements, which later processes use (as above), or NULL or "" to keep
+    /// nothing.
     pub cache: *const c_char,
 }
 

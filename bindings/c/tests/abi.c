@@ -37,8 +37,10 @@ static void engines(void)
     CHECK(phalanx_engine_new(&config, NULL) == PHALANX_STATUS_NULL_POINTER);
     const phalanx_config *astray = (const phalanx_config *)(const void *)((const char *)&config + 1);
     CHECK(phalanx_engine_new(astray, &engine) == PHALANX_STATUS_MISALIGNED);
-    CHECK(engine == (phalanx_engine *)&engine);
+    CHECK(phalanx_engine_new(&config, (phalanx_engine **)(void *)&config.gpu) == PHALANX_STATUS_OVERLAP);
+    CHECK(engine == (phalanx_engine *)&engine && config.gpu == NULL);
 
+    config.gpu = "";
     config.cache = "/nowhere/and/not/needed";
     CHECK(phalanx_engine_new(&config, &engine) == PHALANX_STATUS_OK);
     char text[64];

@@ -24,9 +24,10 @@ const INTRODUCTION: &str = "\
  * that succeeds; a call that fails leaves them as they were, but where it says that it writes a count.
  *
  * Errors: a call gives a phalanx_status; an item of a batch has a status of its own and never spoils another, or the
- * call. NULL, misaligned pointers, lengths past what memory can hold, and outputs that overlap other memory of the call
- * are found and are errors. That there is as much memory as a call is told, initialised where it is read, nobody can
- * check: what each call says that the caller promises must be so.
+ * call. NULL, misaligned pointers, lengths past what memory can hold, and outputs that overlap each other or an input whose
+ * length the call is told (texts that end in NUL and engines are not such) are found and are errors. That there is as much
+ * memory as a call is told, initialised where it is read, nobody can check: what each call says that the caller promises
+ * must be so.
  *
  * Threads: every function may be called on any thread at any time, with the same engine as well, but for
  * phalanx_engine_free, which no other call on that engine may overlap.

@@ -104,8 +104,11 @@ fn a_configuration_may_be_that_of_a_later_version() {
         },
         more: 0,
     };
+    let engine: *mut crate::engine::EngineHandle = std::ptr::null_mut();
+    let elsewhere = Place::new("engine", &raw const engine, 1).expect("a place");
+    let elsewhere = elsewhere.region();
     // SAFETY: the structure is as long as it says.
-    let read = |later: &Later| unsafe { config(std::ptr::from_ref(later).cast()) };
+    let read = |later: &Later| unsafe { config(std::ptr::from_ref(later).cast(), &elsewhere) };
     let known = read(&later).expect("all else is zero");
     assert_eq!((known.backend, known.threads), (3, 2));
     later.more = 1 << 63;

@@ -1,8 +1,8 @@
 //! A document as a terminal shows it.
 
-use super::energy::CAVEAT;
 use super::{
     curves::{Curve, curves},
+    energy::CAVEAT,
     format::{cost, count, interval, joules, printable, rate, time, times},
     record::{Document, Entry, Outcome, Role, Row, Topic},
     sentences::{losses, tally, warning},

@@ -105,3 +105,22 @@ fn progress_bar() -> ProgressBar {
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_whether_a_file_can_be_written_leaves_all_as_it_was() {
+        let name = format!("phalanx-report-{}.html", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        can_be_written(&path).expect("temporary files can be made");
+        assert!(!path.exists(), "nothing is left");
+        fs::write(&path, "an earlier report").expect("a file is written");
+        can_be_written(&path).expect("its own file");
+        let text = fs::read_to_string(&path).expect("it is still there");
+        assert_eq!(text, "an earlier report");
+        fs::remove_file(&path).expect("it was there");
+        assert!(can_be_written(&path.join("below/nothing")).is_err());
+    }
+}

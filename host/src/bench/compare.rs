@@ -1,22 +1,28 @@
 //! What has changed between two documents.
 //!
-//! A figure counts as changed only if the intervals of both have no number in common. Times an item are of one moment each,
-//! so their intervals are first widened by the noise that either run has noted. Ratios are held against a rival of the same
-//! moment and stand as they are.
+//! A figure counts as changed only if the intervals of both are sure and have no number in common. An interval says nothing
+//! of what differs from one start of a program to the next, such as where its code and data come to lie, so each is first
+//! widened by [`BETWEEN_RUNS`]. Times an item are of one moment each, so theirs are widened further by the noise that either
+//! run has noted; ratios are held against a rival of the same moment. Where there were too few rounds for an interval that
+//! is sure, nothing is decided.
 
 use super::{
-    format::{interval, time, times},
+    format::{interval, printable, time, times},
     record::{Document, Entry, FORMAT, Role, Row},
     stats::Estimate,
 };
 use serde::Serialize;
 use std::fmt::Write as _;
 
+/// By what part figures of the same program may differ from run to run though each run is quiet: both ends of an interval
+/// are moved outwards by it. It is set, not measured.
+pub const BETWEEN_RUNS: f64 = 0.03;
+
 /// Why a document can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// It is none.
-    #[error("not what `phalanx bench --json` writes: {0}")]
+    #[error("not what `phalanx bench --json` writes: {}", printable(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// Another version of Phalanx has written it.
     #[error("a file of another version: its format is {0}, and this program reads {FORMAT}")]
@@ -64,8 +70,12 @@ pub struct Comparison {
     pub caveats: Vec<String>,
     /// What has changed, the greatest change first.
     pub changes: Vec<Change>,
+    /// By what part intervals were widened for what differs between runs: [`BETWEEN_RUNS`].
+    pub between_runs: f64,
     /// How many figures are within noise.
     pub same: usize,
+    /// How many had too few rounds in either run for an interval that is sure.
+    pub undecided: usize,
     /// What only the old document has.
     pub gone: Vec<String>,
     /// What only the new one has.
@@ -77,7 +87,9 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
     let mut comparison = Comparison {
         caveats: caveats(old, new),
         changes: Vec::new(),
+        between_runs: BETWEEN_RUNS,
         same: 0,
+        undecided: 0,
         gone: missing(old, new),
         new: missing(new, old),
     };
@@ -98,10 +110,11 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
             let same = |other: &&super::record::Ratio| other.rival == ratio.rival;
             if let Some(before) = before.ratios.iter().find(same) {
                 let pair = [before.times, ratio.times];
+                let wide = pair.map(|of| widened(&of, 0.0));
                 let factor = ratio.times.median / before.times.median;
                 let said = pair.map(|of| format!("{} ({})", times(of.median), interval(&of)));
                 let what = format!("{what}: ratio to {}", ratio.rival);
-                comparison.add(what, pair, factor, said);
+                comparison.add(what, wide, factor, said);
             }
         }
     }
@@ -114,6 +127,10 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
 
 impl Comparison {
     fn add(&mut self, what: String, [before, now]: [Estimate; 2], factor: f64, said: [String; 2]) {
+        if !before.is_sure() || !now.is_sure() {
+            self.undecided += 1;
+            return;
+        }
         if !before.differs_from(&now) {
             self.same += 1;
             return;
@@ -131,12 +148,12 @@ impl Comparison {
         });
     }
 
-    /// As a terminal shows it.
+    /// As a terminal shows it. Of what the earlier file holds, nothing is a control sequence there.
     pub fn text(&self) -> String {
         let mut text = String::from("Compared with the earlier run\n");
         // Writing to a string can't fail.
         let mut line = |line: String| {
-            let _ = writeln!(text, "{line}");
+            let _ = writeln!(text, "{}", printable(&line));
         };
         for caveat in &self.caveats {
             line(format!("  note: {caveat}"));
@@ -161,8 +178,12 @@ impl Comparison {
         }
         let changed = self.changes.len();
         line(format!(
-            "  {changed} figures changed beyond noise, {} did not.",
-            self.same
+            "  {changed} figures changed beyond noise, {} did not, {} are undecided (too few rounds).",
+            self.same, self.undecided
+        ));
+        line(format!(
+            "  Intervals are widened by {:.0} % for what differs from run to run, those of times by the noise as well.",
+            100.0 * self.between_runs
         ));
         text
     }
@@ -170,12 +191,16 @@ impl Comparison {
 
 fn caveats(old: &Document, new: &Document) -> Vec<String> {
     let mut caveats = vec![format!("the earlier run is of {}", old.date)];
-    if !old.machine.is_like(&new.machine) {
-        caveats.push(format!(
-            "the earlier run is of ANOTHER MACHINE: {}; this one: {}",
-            old.machine.title(),
-            new.machine.title()
-        ));
+    let titles = || format!("{}; this one: {}", old.machine.title(), new.machine.title());
+    match old.machine.is_like(&new.machine) {
+        Some(true) => {}
+        Some(false) => {
+            caveats.push(format!(
+                "the earlier run is of ANOTHER MACHINE: {}",
+                titles()
+            ));
+        }
+        None => caveats.push(format!("the machines can't be told apart: {}", titles())),
     }
     if old.phalanx != new.phalanx {
         caveats.push(format!("Phalanx {} then, {} now", old.phalanx, new.phalanx));
@@ -217,10 +242,12 @@ fn name(row: &Row, entry: &Entry) -> String {
     format!("{}: {}, {}", row.topic.title(), row.workload, entry.name)
 }
 
+/// By what differs between runs, and by a part besides.
 fn widened(of: &Estimate, part: f64) -> Estimate {
+    let factor = (1.0 + BETWEEN_RUNS) * (1.0 + part);
     Estimate {
-        low: of.low / (1.0 + part),
-        high: of.high * (1.0 + part),
+        low: of.low / factor,
+        high: of.high * factor,
         ..*of
     }
 }

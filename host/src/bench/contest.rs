@@ -9,6 +9,11 @@ use super::{
 };
 use crate::{Backend, Engine};
 
+/// How `auto` with a GPU beside the processor's backend is called, behind the name of that backend.
+pub(super) const BESIDE_GPU: &str = " + gpu";
+/// How a GPU that computes on the processor is called.
+pub(super) const SOFTWARE: &str = "gpu (software)";
+
 /// No call is done in less.
 const LEAST_SECONDS: f64 = 1e-10;
 
@@ -150,8 +155,8 @@ impl<'a> Player<'a> {
     /// As reports call it.
     pub(super) fn name(self) -> String {
         match self {
-            Self::BesideGpu(engine) => format!("{} + gpu", engines::name(engine)),
-            Self::Software(_) => "gpu (software)".into(),
+            Self::BesideGpu(engine) => format!("{}{BESIDE_GPU}", engines::name(engine)),
+            Self::Software(_) => SOFTWARE.into(),
             Self::Alone(engine) if engine.backend() == Backend::Gpu => "gpu".into(),
             Self::Alone(engine) => engines::name(engine),
         }

@@ -1,6 +1,7 @@
 //! What rows of many sizes say together.
 
 use super::{
+    contest::{BESIDE_GPU, SOFTWARE},
     format::count,
     record::{Document, Entry, Role, Row, Topic},
 };
@@ -49,40 +50,39 @@ impl<'a> Curve<'a> {
 
     /// What can be read off it, in sentences: from which size on somebody stays ahead of somebody else.
     pub(super) fn crossings(&self) -> Vec<String> {
-        let is = |role: Role, gpu: bool| {
-            move |entry: &&Entry| entry.role == role && is_gpu(entry) == gpu
-        };
         let mut said = vec![self.crossing(
             "Phalanx",
             "every rival",
-            |row| fastest(row, |entry| entry.role == Role::Phalanx),
-            |row| fastest(row, |entry| entry.role == Role::Rival),
+            |entry| entry.role == Role::Phalanx,
+            |entry| entry.role == Role::Rival,
         )];
         let on_gpu = |row: &&Row| row.entries.iter().any(is_gpu);
         if self.rows.iter().any(on_gpu) {
-            said.push(self.crossing(
-                "The GPU",
-                "every level of the processor",
-                |row| fastest(row, |entry| is(Role::Phalanx, true)(&entry)),
-                |row| fastest(row, |entry| is(Role::Phalanx, false)(&entry)),
-            ));
+            let who = ("The GPU", "every level of the processor");
+            said.push(self.crossing(who.0, who.1, is_gpu, is_level));
         } else {
             said.push("There is no GPU in it to cross the processor's curve.".into());
         }
         said
     }
 
-    /// From the size on from which one side is faster at every size at which both were measured.
+    /// From the size on from which the fastest of one side is surely faster than all of the other at every size at which
+    /// both were measured: their intervals are sure, and have no number in common.
     fn crossing(
         &self,
         who: &str,
         whom: &str,
-        ours: impl Fn(&'a Row) -> Option<&'a Entry>,
-        theirs: impl Fn(&'a Row) -> Option<&'a Entry>,
+        ours: impl Fn(&Entry) -> bool,
+        theirs: impl Fn(&Entry) -> bool,
     ) -> String {
         let both = self.rows.iter().filter_map(|row| {
-            let (ours, theirs) = (ours(row)?, theirs(row)?);
-            Some((row.items, ours.item_ns.high < theirs.item_ns.low))
+            let ours = fastest(row, &ours)?.item_ns;
+            fastest(row, &theirs)?;
+            let mut others = row.entries.iter().filter(|entry| theirs(entry));
+            let ahead = |other: &Entry| {
+                ours.differs_from(&other.item_ns) && ours.median < other.item_ns.median
+            };
+            Some((row.items, others.all(ahead)))
         });
         let both: Vec<(usize, bool)> = both.collect();
         let ahead = both.iter().rev().take_while(|(_, ahead)| *ahead);
@@ -100,15 +100,24 @@ impl<'a> Curve<'a> {
                 count(*largest)
             ),
             None => format!(
-                "{who} is not ahead of {whom} in the largest batch that both had ({}).",
+                "{who} is not surely ahead of {whom} in the largest batch that both had ({}).",
                 many(*largest)
             ),
         }
     }
 }
 
-/// True for a GPU by itself.
+/// True for a GPU by itself that does not compute on the processor.
 pub(super) fn is_gpu(entry: &Entry) -> bool {
+    entry.role == Role::Phalanx && has_gpu_backend(entry) && entry.name != SOFTWARE
+}
+
+/// True for a level of the processor with no GPU beside it.
+fn is_level(entry: &Entry) -> bool {
+    entry.role == Role::Phalanx && !has_gpu_backend(entry) && !entry.name.ends_with(BESIDE_GPU)
+}
+
+fn has_gpu_backend(entry: &Entry) -> bool {
     entry.backend.as_deref() == Some("gpu")
 }
 
@@ -141,7 +150,10 @@ mod tests {
         assert!(said[1].starts_with("There is no GPU"));
         document.rows[3] = row(Topic::RecoverySizes, 64, 300.0, 200.0);
         let said = super::curves(&document)[0].crossings();
-        assert!(said[0].starts_with("Phalanx is not ahead"), "{said:?}");
+        assert!(
+            said[0].starts_with("Phalanx is not surely ahead"),
+            "{said:?}"
+        );
     }
 
     #[test]
@@ -164,5 +176,42 @@ mod tests {
             ),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn the_gpu_and_the_processor_are_each_by_themselves() {
+        let mut document = document();
+        let mut row = row(Topic::KeccakSizes, 4096, 100.0, 200.0);
+        let mut add = |name: &str, backend: &str, factor| {
+            let mut entry = row.entries[0].clone();
+            entry.name = name.into();
+            entry.backend = Some(backend.into());
+            entry.item_ns = entry.item_ns.scaled(factor);
+            row.entries.push(entry);
+        };
+        // Both together are faster than the GPU, which is faster than the level.
+        add("portable + gpu", "portable", 0.3);
+        add("gpu", "gpu", 0.5);
+        document.rows.push(row);
+        let said = curves(&document)[0].crossings();
+        assert!(said[1].starts_with("The GPU is ahead of every level"));
+        // Both together say nothing of a GPU that is slower.
+        let gpu = &mut document.rows[0].entries[3];
+        gpu.item_ns = gpu.item_ns.scaled(4.0);
+        let said = curves(&document)[0].crossings();
+        assert!(said[1].starts_with("The GPU is not surely ahead"));
+        document.rows[0].entries[3].name = SOFTWARE.into();
+        let said = curves(&document)[0].crossings();
+        assert!(said[1].starts_with("There is no GPU"), "{said:?}");
+    }
+
+    #[test]
+    fn nobody_is_ahead_by_few_rounds() {
+        let mut document = document();
+        let mut row = row(Topic::KeccakSizes, 4096, 100.0, 200.0);
+        row.entries[1].item_ns.confidence = 0.75;
+        document.rows.push(row);
+        let said = curves(&document)[0].crossings();
+        assert!(said[0].starts_with("Phalanx is not surely ahead"));
     }
 }

@@ -17,6 +17,10 @@ use std::{
 
 pub use files::Meters;
 
+/// What a reader must know of the figures.
+pub(super) const CAVEAT: &str = "All that the package or the card used meanwhile. Each figure is of one stretch of work, one contender after the other \
+and not in turns, and has no interval. Power that a driver averages lags behind, so that some of it may be of what was done before.";
+
 /// How often power is asked for.
 const EVERY: Duration = Duration::from_millis(20);
 
@@ -53,13 +57,21 @@ pub struct Joules {
     pub gpu: Option<f64>,
 }
 
+/// Ends the sampler however the work ends: a scope waits for its threads when it unwinds, too.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Meters {
     /// Joules while some work is done.
     pub fn measure<T>(&self, work: impl FnOnce() -> T) -> (T, Joules) {
-        let before = self.read();
         let ended = AtomicBool::new(false);
-        let start = Instant::now();
-        let (done, watts) = thread::scope(|scope| {
+        let ((done, seconds, mut joules), watts) = thread::scope(|scope| {
+            let ending = Ending(&ended);
             let sampler = scope.spawn(|| {
                 let mut samples = Vec::new();
                 while self.has_power() && !ended.load(Ordering::Relaxed) {
@@ -68,12 +80,15 @@ impl Meters {
                 }
                 samples
             });
+            let before = self.read();
+            let start = Instant::now();
             let done = work();
-            ended.store(true, Ordering::Relaxed);
-            (done, sampler.join().unwrap_or_default())
+            let seconds = start.elapsed().as_secs_f64();
+            let joules = self.since(&before);
+            drop(ending);
+            let watts = sampler.join().unwrap_or_default();
+            ((done, seconds, joules), watts)
         });
-        let seconds = start.elapsed().as_secs_f64();
-        let mut joules = self.since(&before);
         if !watts.is_empty() {
             let mean = watts.iter().sum::<f64>() / watts.len() as f64;
             joules.gpu = Some(joules.gpu.unwrap_or_default() + mean * seconds);

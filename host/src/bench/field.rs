@@ -101,6 +101,13 @@ impl Field {
         Ok(())
     }
 
+    /// Items that GPUs have left to the processor so far, whose time stands under the GPU's name.
+    pub(super) fn redone(&self) -> u64 {
+        let engines = self.gpu.iter().chain(&self.together);
+        let accounts = engines.filter_map(Engine::gpu_account);
+        accounts.map(|account| account.redone).sum()
+    }
+
     /// The fastest level with other threads than all.
     pub(super) fn with_threads(&self, threads: usize) -> Result<Engine, BenchError> {
         let config = Config {

@@ -54,6 +54,11 @@ pub(super) fn interval(of: &Estimate) -> String {
     }
 }
 
+/// Text from elsewhere with U+FFFD in place of control characters, which a terminal would obey.
+pub(super) fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
 /// A number with commas.
 pub(super) fn count(number: usize) -> String {
     let digits = number.to_string();

@@ -74,9 +74,20 @@ impl Machine {
         )
     }
 
-    /// True if figures of both machines may be held against each other.
-    pub fn is_like(&self, other: &Self) -> bool {
-        self.title() == other.title() && self.features == other.features
+    /// True if figures of both machines may be held against each other; `None` if nothing tells them apart, but neither of
+    /// them need be the other, since the name of a processor is unknown.
+    pub fn is_like(&self, other: &Self) -> Option<bool> {
+        let rest = |of: &Self| {
+            (
+                of.os.clone(),
+                of.architecture.clone(),
+                of.logical_processors,
+            )
+        };
+        if rest(self) != rest(other) || self.features != other.features {
+            return Some(false);
+        }
+        Some(self.processor.as_ref()? == other.processor.as_ref()?)
     }
 }
 
@@ -134,7 +145,14 @@ mod tests {
     fn this_machine() {
         let machine = Machine::detect(&Config::default());
         assert!(machine.logical_processors > 0);
-        assert!(machine.is_like(&machine.clone()));
+        let named = |name: Option<&str>| Machine {
+            processor: name.map(str::to_owned),
+            ..machine.clone()
+        };
+        let (a, b, unnamed) = (named(Some("a")), named(Some("b")), named(None));
+        assert_eq!(a.is_like(&a), Some(true));
+        assert_eq!(a.is_like(&b), Some(false));
+        assert_eq!([a.is_like(&unnamed), unnamed.is_like(&unnamed)], [None; 2]);
         let portable = machine
             .backends
             .iter()
@@ -144,6 +162,6 @@ mod tests {
             logical_processors: 1 + machine.logical_processors,
             ..machine.clone()
         };
-        assert!(!machine.is_like(&other));
+        assert_eq!(machine.is_like(&other), Some(false));
     }
 }

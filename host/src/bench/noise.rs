@@ -8,8 +8,8 @@ use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 use std::{hint::black_box, time::Instant};
 
-/// Beyond this spread a machine counts as noisy: ratios still stand, since contenders take turns, but times are those of a
-/// busy machine.
+/// Beyond this spread a machine counts as noisy: times are those of a busy machine. Ratios of contenders with as many threads
+/// suffer less, since they take turns; what many threads do loses more to other programs than what one does.
 pub const LIMIT: f64 = 0.10;
 
 /// Multiplications of a sample on each thread: one or two milliseconds.

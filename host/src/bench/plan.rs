@@ -111,6 +111,9 @@ pub enum BenchError {
     /// The GPU stopped, so that the processor's figures would stand under its name.
     #[error("the GPU was put aside: {0}")]
     Gpu(String),
+    /// The GPU left items to the processor of which it can do each.
+    #[error("{1}: the GPU left {0} items to the processor")]
+    Redone(u64, String),
     /// The inputs given hold no block that can be verified with its state.
     #[error("no block with its pre-state or its witness in what was given: {0}")]
     NoBlocks(String),
@@ -148,6 +151,8 @@ pub(super) struct Run<'t> {
     pub(super) stages: Vec<Stages>,
     pub(super) energy: Energy,
     pub(super) notes: Vec<String>,
+    /// Items that GPUs had left to the processor by the last match.
+    redone: u64,
     start: Instant,
     /// Share of the time that is over.
     done: f64,
@@ -195,6 +200,7 @@ pub fn run(plan: &Plan, tell: &mut dyn FnMut(Step<'_>)) -> Result<Document, Benc
             rows: Vec::new(),
         },
         notes,
+        redone: field.redone(),
         start,
         done: 0.0,
         section: Duration::ZERO,
@@ -263,7 +269,27 @@ impl Run<'_> {
         self.rows.push(contest.play(&pace));
         self.listener.listen(&field.pool);
         field.check_gpu()?;
+        self.check_redone(field)?;
         Ok(&self.rows[self.rows.len() - 1])
+    }
+
+    /// No item of a batch of signatures or of short messages is one that a GPU has to leave. Blocks may have such: signatures
+    /// that are not valid, and messages too long for it.
+    fn check_redone(&mut self, field: &Field) -> Result<(), BenchError> {
+        let redone = field.redone();
+        let more = redone - self.redone;
+        self.redone = redone;
+        let Some(row) = self.rows.last().filter(|_| more > 0) else {
+            return Ok(());
+        };
+        let what = format!("{}, {}", row.topic.title(), row.workload);
+        if row.topic.is_curve() {
+            return Err(BenchError::Redone(more, what));
+        }
+        self.note(format!(
+            "{what}: the GPU left {more} items to the processor"
+        ));
+        Ok(())
     }
 
     pub(super) fn tell(&mut self, topic: &str, workload: &str) {

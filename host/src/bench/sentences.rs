@@ -10,8 +10,9 @@ pub(super) fn warning(document: &Document) -> Option<String> {
     let noise = &document.noise;
     noise.is_noisy().then(|| {
         format!(
-            "WARNING: a noisy machine: the same arithmetic took up to {:.0} % longer at times (limit {:.0} %). Ratios are \
-             of the same moments and stand; times are those of a busy machine.",
+            "WARNING: a noisy machine: of samples of the same arithmetic, a tenth took {:.0} % longer than the quickest \
+             tenth, or more (limit {:.0} %). Times are those of a busy machine. Ratios are of the same moments, but those of \
+             contenders with unlike numbers of threads need not stand.",
             100.0 * noise.spread,
             100.0 * noise.limit
         )
@@ -43,7 +44,7 @@ pub(super) fn tally(document: &Document) -> String {
 
 /// Where even the fastest of Phalanx's backends is slower than somebody.
 pub(super) fn losses(document: &Document) -> String {
-    let mut lost = Vec::new();
+    let (mut lost, mut all, mut undecided) = (Vec::new(), 0, 0);
     for row in document
         .rows
         .iter()
@@ -55,6 +56,8 @@ pub(super) fn losses(document: &Document) -> String {
             .filter(|entry| entry.role == Role::Phalanx);
         let fastest = phalanx.min_by(|a, b| a.item_ns.median.total_cmp(&b.item_ns.median));
         for ratio in fastest.map_or(&[][..], |entry| &entry.ratios) {
+            all += 1;
+            undecided += usize::from(ratio.outcome() == Outcome::Undecided);
             if ratio.outcome() == Outcome::Lost {
                 let (what, of) = (&row.workload, times(ratio.times.median));
                 lost.push(format!(
@@ -65,12 +68,13 @@ pub(super) fn losses(document: &Document) -> String {
             }
         }
     }
-    match lost.is_empty() {
-        true => "The fastest backend of Phalanx lost nowhere.".into(),
-        false => format!(
-            "The fastest backend of Phalanx LOST at {}.",
-            lost.join("; ")
-        ),
+    let open = format!("{undecided} of {all} comparisons are undecided");
+    let lost = lost.join("; ");
+    match (lost.is_empty(), undecided) {
+        (true, 0) => "The fastest backend of Phalanx lost nowhere.".into(),
+        (true, _) => format!("No loss of the fastest backend of Phalanx is certain; {open}."),
+        (false, 0) => format!("The fastest backend of Phalanx LOST at {lost}."),
+        (false, _) => format!("The fastest backend of Phalanx LOST at {lost}; {open}."),
     }
 }
 
@@ -98,6 +102,13 @@ mod tests {
             "The fastest backend of Phalanx LOST at trie update, 64 things: 0.50x of rival."
         );
         assert!(tally(&document).starts_with("3 comparisons"));
+        document.rows.push(row(Topic::Keccak, 64, 1_000.0, 1_000.0));
+        assert!(losses(&document).ends_with("0.50x of rival; 1 of 3 comparisons are undecided."));
+        document.rows.remove(1);
+        assert_eq!(
+            losses(&document),
+            "No loss of the fastest backend of Phalanx is certain; 1 of 2 comparisons are undecided."
+        );
         assert_eq!(warning(&document), None);
     }
 }

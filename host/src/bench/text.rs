@@ -2,7 +2,8 @@
 
 use super::{
     curves::{Curve, curves},
-    format::{cost, count, interval, joules, rate, time, times},
+    energy::CAVEAT,
+    format::{cost, count, interval, joules, printable, rate, time, times},
     record::{Document, Entry, Outcome, Role, Row, Topic},
     sentences::{losses, tally, warning},
 };
@@ -14,7 +15,7 @@ pub fn text(document: &Document, colour: bool) -> String {
     let mut text = format!(
         "Phalanx {} on {}\n{}, {:.0} s\n",
         document.phalanx,
-        document.machine.title(),
+        printable(&document.machine.title()),
         document.date,
         document.seconds
     );
@@ -77,11 +78,14 @@ pub fn text(document: &Document, colour: bool) -> String {
         &mut text,
         format!(
             "chosen here: {} on {} threads ({}); {}",
-            choice.backend, choice.threads, choice.reason, choice.sharing
+            choice.backend,
+            choice.threads,
+            printable(&choice.reason),
+            printable(&choice.sharing)
         ),
     );
     for note in &document.notes {
-        line(&mut text, format!("note: {note}"));
+        line(&mut text, format!("note: {}", printable(note)));
     }
     text
 }
@@ -183,9 +187,16 @@ fn energy(text: &mut String, document: &Document) {
     let energy = &document.energy;
     if energy.sources.is_empty() {
         let reason = energy.reason.as_deref().unwrap_or("nothing tells");
-        return line(text, format!("energy: not readable here: {reason}"));
+        return line(
+            text,
+            format!("energy: not readable here: {}", printable(reason)),
+        );
     }
-    line(text, format!("energy, from {}", energy.sources.join(", ")));
+    line(
+        text,
+        format!("energy, from {}", printable(&energy.sources.join(", "))),
+    );
+    line(text, CAVEAT);
     for row in &energy.rows {
         let part = |joules_of: Option<f64>| match joules_of {
             Some(of) => joules(of),
@@ -233,6 +244,12 @@ mod tests {
             assert!(said.contains(part), "{part}: {said}");
         }
         assert!(!said.contains("WARNING"));
+        document.notes = vec!["\u{1b}[2J of a file\n".into()];
+        let said = text(&document, false);
+        assert!(
+            said.contains("note: \u{fffd}[2J of a file\u{fffd}\n"),
+            "{said}"
+        );
         document.noise.spread = 0.4;
         assert!(text(&document, false).contains("WARNING: a noisy machine"));
     }

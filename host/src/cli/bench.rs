@@ -74,8 +74,9 @@ fn most() -> RangedU64ValueParser<usize> {
 /// What `phalanx bench --help` says besides its options.
 pub const HELP: &str = "\
 Recovery, Keccak-256, trie updates, witnesses, blocks and chains, on every backend of this machine,
-beside libsecp256k1, k256, keccak-asm, sha3, alloy-trie and revm in the same run and in turns. All
-answers are checked. Needs no data and takes less than two minutes.
+beside libsecp256k1, k256, keccak-asm, sha3, alloy-trie and revm in the same run and in turns. The
+answers of each one's first call are checked before it is timed. Needs no data and takes about two
+minutes. --compare widens intervals by 3 % for what differs from run to run.
 
 Exit status: 0 if everything was measured, 2 if somebody answers wrongly or something can't be had.";
 

@@ -47,6 +47,34 @@ fn only_what_is_beyond_noise_has_changed() {
 }
 
 #[test]
+fn what_is_not_sure_is_undecided_and_runs_differ_somewhat() {
+    let old = with(vec![row(Topic::Recovery, 64, 1000.0, 7000.0)]);
+    let mut new = with(vec![row(Topic::Recovery, 64, 500.0, 7000.0)]);
+    new.rows[0].entries[0].item_ns.confidence = 0.75;
+    let found = compare(&old, &new);
+    let counts = (found.changes.len(), found.same, found.undecided);
+    assert_eq!(counts, (1, 0, 1), "{found:?}");
+    assert!(found.text().contains("1 are undecided"));
+    // Intervals of 2 % each and 3 % between runs: 8 % are within, 12 % are not.
+    for (theirs, changed) in [(7560.0, 0), (7840.0, 1)] {
+        let new = with(vec![row(Topic::Recovery, 64, 1000.0, theirs)]);
+        assert_eq!(compare(&old, &new).changes.len(), changed, "{theirs}");
+    }
+    assert!(found.text().contains("widened by 3 %"));
+}
+
+#[test]
+fn nothing_of_a_file_is_a_control_sequence() {
+    let mut old = with(vec![row(Topic::Recovery, 64, 1000.0, 7000.0)]);
+    old.date = "\u{1b}]0;title\u{7}".into();
+    old.rows[0].workload = "gone\r\u{1b}[2K\n".into();
+    let text = compare(&old, &with(Vec::new())).text();
+    let controls = |c: char| c.is_control() && c != '\n';
+    assert!(!text.contains(controls), "{text:?}");
+    assert!(text.contains("gone\u{fffd}\u{fffd}[2K\u{fffd}"), "{text:?}");
+}
+
+#[test]
 fn noise_widens_times_and_no_ratios() {
     let old = with(vec![row(Topic::Recovery, 64, 1000.0, 7000.0)]);
     let mut new = with(vec![row(Topic::Recovery, 64, 1300.0, 7000.0)]);
@@ -65,6 +93,10 @@ fn other_machines_and_versions_are_named() {
     new.phalanx = "9.9.9".into();
     let caveats = compare(&old, &new).caveats.join("\n");
     assert!(caveats.contains("ANOTHER MACHINE"), "{caveats}");
+    let mut unnamed = document();
+    unnamed.machine.processor = None;
+    let told = compare(&unnamed, &unnamed).caveats.join("\n");
+    assert!(told.contains("can't be told apart"), "{told}");
     assert!(
         caveats.contains("Phalanx 0.0.0 then, 9.9.9 now"),
         "{caveats}"
@@ -81,6 +113,11 @@ fn files_of_other_kinds_are_refused() {
         error.contains("another version: its format is 2"),
         "{error}"
     );
+    let odd = with(vec![row(Topic::Recovery, 64, 1000.0, 7000.0)]);
+    let odd = serde_json::to_string(&odd).expect("JSON");
+    let odd = odd.replacen("\"recovery\"", "\"\\u001b[2J\"", 1);
+    let error = parse(&odd).expect_err("no such topic").to_string();
+    assert!(error.contains("\u{fffd}[2J"), "{error:?}");
     for other in ["", "[]", "{}", "{\"format\":1}"] {
         assert!(parse(other).is_err(), "{other}");
     }

@@ -240,6 +240,9 @@ mod tests {
             sleep(Duration::from_millis(100));
             root.write("drm/card1/device/hwmon/hwmon4/energy1_input", "3000000\n");
         });
+        let panics = || meters.measure(|| assert!(meters.is_empty(), "the work fails"));
+        let panics = std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics));
+        assert!(panics.is_err(), "the sampler ends, and the panic goes on");
         // Two joules, and 40 watts for a tenth of a second or somewhat more.
         let gpu = joules.gpu.expect("two cards");
         assert!((6.0..20.0).contains(&gpu), "{gpu}");

@@ -52,6 +52,14 @@ impl Verifier {
         }
     }
 
+    /// One transaction after the other: the obvious way, which the others are held against.
+    pub fn serial(engine: &Engine, spec: ChainSpec) -> Self {
+        Self {
+            executor: Chosen::new(engine, ExecutorKind::Serial),
+            ..Self::new(engine, spec)
+        }
+    }
+
     /// Blocks over their pre-state, from raw bytes, one after the other and each as soon as can be.
     pub fn one_by_one(&self, blocks: &[PreStateBlock]) -> Verdicts {
         let each = |block| self.run(Mode::Latency, &self.spec, [job(block)]);

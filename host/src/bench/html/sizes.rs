@@ -103,10 +103,14 @@ fn table(curve: &Curve<'_>) -> String {
     let gpu = who
         .filter(|entry| is_gpu(entry) && entry.role == Role::Phalanx)
         .count();
-    let gpu = if gpu == 0 { " No GPU takes part." } else { "" };
+    let gpu = if gpu == 0 {
+        " No GPU takes part by itself."
+    } else {
+        ""
+    };
     format!(
-        "<details><summary>All figures: {}s a second</summary>\n<p>The fastest of each size in bold; – was left out, since a call \
-         would have taken too long.{gpu}</p>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">batch</th>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></details>\n",
+        "<details><summary>All figures: {}s a second</summary>\n<p>The fastest of each size in bold; – was left out: a call \
+         would have taken too long, or the batch is larger than those that a software adapter gets.{gpu}</p>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">batch</th>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></details>\n",
         escape(curve.unit)
     )
 }

@@ -15,6 +15,9 @@ use alloy_primitives::B256;
 use std::cell::RefCell;
 
 const RIVAL: &str = "alloy-trie, touched paths rebuilt";
+/// Said beside its figures: this program turns no feature of alloy on that hashes faster.
+const KECCAK: &str = "alloy-trie, and best practice's roots and blooms, hash by alloy's default Keccak; its feature \
+                      asm-keccak makes a trie update about 1.6 times as fast";
 
 /// Roots of contenders that take the same steps: the first to come to a step tells, and whoever disagrees is remembered.
 #[derive(Debug, Default)]
@@ -81,6 +84,7 @@ pub(super) fn play(field: &Field, run: &mut Run<'_>) -> Result<(), BenchError> {
     );
     contest.rival(1, rival);
     roots.judge(&workload)?;
+    run.note(KECCAK);
     run.play(field, contest, 1.0)?;
     Ok(roots.judge(&workload)?)
 }

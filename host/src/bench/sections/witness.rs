@@ -1,5 +1,6 @@
 //! The nodes of a witness hashed and indexed, on one thread; and, where some are given, blocks by their witnesses.
 
+use super::blocks::RIVAL;
 use crate::{
     bench::{
         contender::Contender,
@@ -16,6 +17,7 @@ use crate::{
     verdict::{Check, Outcome},
 };
 use alloy_primitives::{B256, Bytes, map::B256Map};
+use rayon::prelude::*;
 use std::rc::Rc;
 
 pub(super) fn play(field: &Field, run: &mut Run<'_>) -> Result<(), BenchError> {
@@ -59,7 +61,7 @@ fn nodes(field: &Field, run: &mut Run<'_>) -> Result<(), BenchError> {
 fn blocks(field: &Field, run: &mut Run<'_>, chain: &Witnesses) -> Result<(), BenchError> {
     let (blocks, pool) = (&chain.blocks, &field.pool);
     let workload = format!(
-        "{} blocks of {} by their witnesses, state roots included",
+        "{} blocks of {} by their witnesses, many blocks at once, state roots included",
         count(blocks.len()),
         chain.spec.name
     );
@@ -89,11 +91,13 @@ fn blocks(field: &Field, run: &mut Run<'_>, chain: &Witnesses) -> Result<(), Ben
         })?;
         contest.phalanx(player, contender);
     }
-    let call = move || -> Result<Vec<B256>, String> {
-        let verify = |block: &WitnessBlock| {
-            best_practice::witness::verify(pool, &block.chain, &block.raw, &block.case)
-        };
-        blocks.iter().map(verify).collect()
+    let verify = move |block: &WitnessBlock| {
+        best_practice::witness::verify(pool, &block.chain, &block.raw, &block.case)
+    };
+    // As a client follows a chain, and as one could that has many blocks before it, as Phalanx has here.
+    let one_by_one = move || -> Result<Vec<B256>, String> { blocks.iter().map(verify).collect() };
+    let side_by_side = move || -> Result<Vec<B256>, String> {
+        pool.install(|| blocks.par_iter().map(verify).collect())
     };
     let check = |roots: Result<Vec<B256>, String>| {
         roots.is_ok_and(|roots| {
@@ -102,11 +106,12 @@ fn blocks(field: &Field, run: &mut Run<'_>, chain: &Witnesses) -> Result<(), Ben
                 .eq(headers().map(|header| header.state_root))
         })
     };
-    let name = "best practice with keccak-asm and tries of pointers";
-    contest.rival(
-        field.threads,
-        Contender::checked(name, &workload, call, check)?,
-    );
+    let name = format!("{RIVAL} with keccak-asm and tries of pointers");
+    let serial = Contender::checked(&*name, &workload, one_by_one, check)?;
+    contest.rival(field.threads, serial);
+    let name = format!("{RIVAL}, blocks side by side over rayon");
+    let parallel = Contender::checked(name, &workload, side_by_side, check)?;
+    contest.rival(field.threads, parallel);
     run.play(field, contest, 0.5)?;
     Ok(())
 }

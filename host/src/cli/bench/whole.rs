@@ -10,6 +10,7 @@ use std::{
     error::Error,
     fs,
     io::{self, IsTerminal},
+    path::Path,
     process::ExitCode,
     time::Duration,
 };
@@ -33,8 +34,7 @@ fn result(args: &WholeArgs) -> Result<String, Box<dyn Error + Send + Sync>> {
     });
     let old = old.transpose()?;
     if let Some(path) = &args.report {
-        let created = fs::OpenOptions::new().create(true).append(true).open(path);
-        created.map_err(|error| format!("--report {}: {error}", path.display()))?;
+        can_be_written(path).map_err(|error| format!("--report {}: {error}", path.display()))?;
     }
     let time = Duration::from_secs(args.time.into());
     let plan = Plan {
@@ -58,6 +58,17 @@ fn result(args: &WholeArgs) -> Result<String, Box<dyn Error + Send + Sync>> {
             .map_err(|error| format!("--report {}: {error}", path.display()))?;
     }
     output(args, &document, old.as_ref())
+}
+
+/// An error unless a file is there that can be written, or can be made. Nothing is left of it: a run that fails has no report.
+fn can_be_written(path: &Path) -> io::Result<()> {
+    match fs::File::create_new(path) {
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::OpenOptions::new().append(true).open(path).map(drop)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// One JSON object, or tables; a comparison goes into either.
@@ -93,4 +104,23 @@ fn progress_bar() -> ProgressBar {
     }
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_whether_a_file_can_be_written_leaves_all_as_it_was() {
+        let name = format!("phalanx-report-{}.html", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        can_be_written(&path).expect("temporary files can be made");
+        assert!(!path.exists(), "nothing is left");
+        fs::write(&path, "an earlier report").expect("a file is written");
+        can_be_written(&path).expect("its own file");
+        let text = fs::read_to_string(&path).expect("it is still there");
+        assert_eq!(text, "an earlier report");
+        fs::remove_file(&path).expect("it was there");
+        assert!(can_be_written(&path.join("below/nothing")).is_err());
+    }
 }

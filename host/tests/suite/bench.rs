@@ -145,7 +145,10 @@ fn a_document_is_the_same_after_json_and_against_itself() {
     let back = compare::parse(&json).expect("its own JSON");
     assert_eq!(back.rows.len(), document.rows.len());
     let found = compare::compare(&back, document);
-    assert!(found.changes.is_empty() && found.same > 20, "{found:?}");
+    assert!(
+        found.changes.is_empty() && found.same + found.undecided > 20,
+        "{found:?}"
+    );
     assert!(found.gone.is_empty() && found.new.is_empty());
 }
 

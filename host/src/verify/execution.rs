@@ -164,7 +164,7 @@ fn likely_reads(ready: Ready<'_>) -> Vec<Address> {
 ///
 /// Nobody depends on that walk. A caller from outside would have to wait for a thread of the pool to take note that it is
 /// over, so that it goes without.
-fn reading_ahead<T>(
+pub(super) fn reading_ahead<T>(
     engine: &Engine,
     reads: &impl ReadAhead,
     likely: &[Address],

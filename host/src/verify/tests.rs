@@ -1,5 +1,6 @@
 //! Verification on small chains made here, without transactions but with rewards or a system call's changes of state.
 
+mod ahead;
 mod arriving;
 mod chain;
 mod drive;

@@ -1,7 +1,10 @@
 //! Blocks as the verifier takes them: decoded, and checked to be the canonical encoding of what they decode to.
 
-use alloy_consensus::{EthereumTxEnvelope, Header, TxEip4844};
-use alloy_eips::eip4895::Withdrawals;
+use alloy_consensus::{EthereumTxEnvelope, Header, TxEip4844, TxEnvelope};
+use alloy_eips::{
+    eip2718::{Decodable2718, Encodable2718},
+    eip4895::Withdrawals,
+};
 use alloy_primitives::{B256, keccak256};
 use alloy_rlp::{Decodable, Encodable};
 
@@ -115,6 +118,28 @@ impl Block {
         wire.encode(&mut out);
         Some(out)
     }
+}
+
+/// Why bytes are not a signed transaction.
+#[derive(Debug, thiserror::Error)]
+pub enum TransactionDecodeError {
+    /// The bytes are malformed, or others follow the transaction.
+    #[error("transaction: {0}")]
+    Malformed(#[from] alloy_eips::eip2718::Eip2718Error),
+    /// Decoding and encoding again gives other bytes.
+    #[error("transaction: the encoding is not canonical")]
+    NotCanonical,
+}
+
+/// Decodes a signed transaction that stands alone: legacy RLP, or any EIP-2718 type. A blob transaction may come with its
+/// sidecar, which is dropped.
+pub fn decode_transaction(bytes: &[u8]) -> Result<Transaction, TransactionDecodeError> {
+    let transaction = TxEnvelope::decode_2718_exact(bytes)?;
+    // What was signed is encoded from the decoded transaction, which is only sound if encoding is an inverse.
+    if transaction.encoded_2718() != bytes {
+        return Err(TransactionDecodeError::NotCanonical);
+    }
+    Ok(transaction.map_eip4844(TxEip4844::from))
 }
 
 /// Keccak-256 of a header's RLP.

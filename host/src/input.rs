@@ -30,6 +30,7 @@ mod walk;
 mod witness;
 
 pub use error::InputError;
+pub use genesis::parse_genesis;
 pub use limits::Limits;
 pub use read::{Progress, read, read_genesis};
 

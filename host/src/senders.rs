@@ -78,14 +78,24 @@ fn by_transaction<'a>(
 
 impl Engine {
     /// Recovers the sender of each transaction under the rules from Homestead on (EIP-2): s at most n/2.
-    /// [`recover_transactions`] takes the rule for each transaction, and recovers authorities as well.
+    /// [`recover_senders_under`](Self::recover_senders_under) takes another rule; [`recover_transactions`] takes one for
+    /// each transaction, and recovers authorities as well.
     pub fn recover_senders(
         &self,
         transactions: &[&Transaction],
     ) -> Vec<Result<Address, RecoverError>> {
+        self.recover_senders_under(transactions, SRule::Low)
+    }
+
+    /// Recovers the sender of each transaction, all under one rule for s.
+    pub fn recover_senders_under(
+        &self,
+        transactions: &[&Transaction],
+        s_rule: SRule,
+    ) -> Vec<Result<Address, RecoverError>> {
         let mut batch = Batch::default();
         for transaction in transactions {
-            batch.add_sender(transaction, SRule::Low);
+            batch.add_sender(transaction, s_rule);
         }
         batch.recover(self)
     }

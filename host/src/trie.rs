@@ -50,6 +50,7 @@ pub use preimages::Preimages;
 pub use proof::{ProofError, verify_proof};
 #[cfg(feature = "exec")]
 pub use reads::BlockReads;
+pub use roots::MAX_KEY_BYTES;
 #[cfg(feature = "exec")]
 pub use state::{Account, WorldState};
 

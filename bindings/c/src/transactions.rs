@@ -8,12 +8,9 @@ use crate::{
     status::{Item, Status},
     types::{Address, Bytes, SRules},
 };
-use alloy_consensus::{TxEip4844, TxEnvelope};
-use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use phalanx::{
     Engine, SRule,
-    block::{Block, Transaction},
-    senders,
+    block::{Block, Transaction, decode_transaction},
 };
 use rayon::prelude::*;
 
@@ -52,7 +49,9 @@ pub unsafe extern "C" fn phalanx_recover_transactions(
         let encoded: Vec<&[u8]> = unsafe { memory::views(&transactions, &outputs.regions()) }?;
         let decoded: Vec<Option<Transaction>> = engine.install(|| {
             let encoded = encoded.par_iter().with_min_len(DECODED_PER_TASK);
-            encoded.map(|bytes| decode(bytes)).collect()
+            encoded
+                .map(|bytes| decode_transaction(bytes).ok())
+                .collect()
         });
         let good: Vec<&Transaction> = decoded.iter().flatten().collect();
         let mut senders = senders_of(engine, &good, s_rule).into_iter();
@@ -127,31 +126,13 @@ fn rule(number: u8) -> Result<SRule, Failure> {
     SRules::of(number).ok_or_else(unknown)
 }
 
-/// A transaction as it stands in blocks; `None` unless encoding it again gives the same bytes.
-fn decode(bytes: &[u8]) -> Option<Transaction> {
-    let transaction = TxEnvelope::decode_2718_exact(bytes).ok()?;
-    // What was signed is encoded from the decoded transaction, which is only sound if encoding is an inverse.
-    let canonical = transaction.encoded_2718() == bytes;
-    canonical.then(|| transaction.map_eip4844(TxEip4844::from))
-}
-
 /// Senders by index.
-///
-/// Before Homestead no transaction has authorities. Where one has them all the same under [`SRule::Any`], they are
-/// recovered with its sender and not used; under [`SRule::Low`] they are left alone.
 fn senders_of(
     engine: &Engine,
     transactions: &[&Transaction],
     s_rule: SRule,
 ) -> Vec<Result<Address, Item>> {
-    let senders: Vec<_> = match s_rule {
-        SRule::Low => engine.recover_senders(transactions),
-        SRule::Any => {
-            let with_rule: Vec<_> = transactions.iter().map(|tx| (*tx, false)).collect();
-            let recovered = senders::recover_transactions(engine, &with_rule).into_iter();
-            recovered.map(|recovered| recovered.sender).collect()
-        }
-    };
+    let senders = engine.recover_senders_under(transactions, s_rule);
     let senders = senders.into_iter();
     senders.map(|sender| Ok(sender?.into())).collect()
 }

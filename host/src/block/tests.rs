@@ -135,3 +135,22 @@ fn forms_that_are_not_canonical_are_refused() {
         assert!(Block::decode(&bytes).is_err(), "{what}");
     }
 }
+
+#[test]
+fn a_transaction_alone_is_whole_and_canonical() {
+    for transaction in block().transactions {
+        let bytes = transaction.encoded_2718();
+        let decoded = decode_transaction(&bytes).expect("a transaction");
+        assert_eq!(decoded, transaction);
+
+        let trailing = [&bytes[..], &[0]].concat();
+        assert!(decode_transaction(&trailing).is_err());
+        for end in 0..bytes.len() {
+            assert!(decode_transaction(&bytes[..end]).is_err(), "{end}");
+        }
+        // As it stands between peers: a typed transaction is a string there.
+        let mut wrapped = Vec::new();
+        alloy_primitives::Bytes::from(bytes).encode(&mut wrapped);
+        assert!(decode_transaction(&wrapped).is_err());
+    }
+}

@@ -5,9 +5,7 @@ use super::{
     filter::{self, Line, LineError, push_answer, push_hex, strip_0x},
     options::EngineArgs,
 };
-use crate::{Engine, RecoverError, RecoverInput, SRule};
-use alloy_consensus::TxEnvelope;
-use alloy_eips::eip2718::{Decodable2718, Encodable2718};
+use crate::{Engine, RecoverError, RecoverInput, SRule, block::decode_transaction};
 use clap::Args;
 use rayon::prelude::*;
 use std::process::ExitCode;
@@ -162,11 +160,7 @@ fn parity(field: &[u8]) -> Result<u8, LineError> {
 fn parse_transaction(field: &[u8], s_rule: SRule) -> Result<RecoverInput, LineError> {
     let mut bytes = Vec::new();
     push_hex(field, &mut bytes)?;
-    let transaction = TxEnvelope::decode_2718_exact(&bytes).map_err(|_| LineError::Transaction)?;
-    // The signing hash is that of the decoded fields, which is the signed one only if encoding is an inverse.
-    if transaction.encoded_2718() != bytes {
-        return Err(LineError::Transaction);
-    }
+    let transaction = decode_transaction(&bytes).map_err(|_| LineError::Transaction)?;
     let signature = transaction.signature();
     Ok(RecoverInput {
         prehash: transaction.signature_hash().0,

@@ -5,7 +5,7 @@ use super::{
     filter::{self, Line, LineError, Stop, push_answer, push_hex},
     options::EngineArgs,
 };
-use crate::Engine;
+use crate::{Engine, trie::MAX_KEY_BYTES};
 use clap::Args;
 use std::{convert::Infallible, io, process::ExitCode};
 
@@ -27,9 +27,6 @@ value deletes the key; of several lines with the same key, the last one counts. 
 1024 bytes; the empty key is written 0x. Out comes one line, the root of the trie in hex.
 
 Exit status: 0, or 2 if the input can't be read or a line is bad; the message names the line.";
-
-/// Longest key in bytes. Depth of the trie grows with it; keys in use have 32 bytes or a few.
-const KEY_LIMIT: usize = 1024;
 
 /// Prints the root of the trie of the pairs on standard input.
 pub fn run(args: &RootArgs) -> ExitCode {
@@ -69,7 +66,7 @@ pub fn run(args: &RootArgs) -> ExitCode {
 enum PairError {
     #[error(transparent)]
     Line(#[from] LineError),
-    #[error("the key is longer than {KEY_LIMIT} bytes")]
+    #[error("the key is longer than {MAX_KEY_BYTES} bytes")]
     KeyLength,
 }
 
@@ -94,7 +91,7 @@ impl Pairs {
         let key_start = self.bytes.len();
         push_hex(key, &mut self.bytes)?;
         let value_start = self.bytes.len();
-        if value_start - key_start > KEY_LIMIT {
+        if value_start - key_start > MAX_KEY_BYTES {
             return Err(PairError::KeyLength);
         }
         push_hex(value.unwrap_or_default(), &mut self.bytes)?;
@@ -199,7 +196,7 @@ mod tests {
         assert_eq!(push(&mut pairs, "0 02"), Err(LineError::Hex.into()));
         assert_eq!(push(&mut pairs, "01 0"), Err(LineError::Hex.into()));
         assert_eq!(pairs.push(Line::TooLong), Err(LineError::TooLong.into()));
-        let key = "00".repeat(KEY_LIMIT);
+        let key = "00".repeat(MAX_KEY_BYTES);
         assert_eq!(push(&mut pairs, &format!("{key} 01")), Ok(()));
         assert_eq!(
             push(&mut pairs, &format!("{key}00 01")),

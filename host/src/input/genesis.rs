@@ -3,7 +3,7 @@
 use super::InputError;
 use alloy_genesis::Genesis;
 
-/// Reads a genesis file.
-pub(super) fn read(document: &[u8]) -> Result<Genesis, InputError> {
+/// Reads a genesis file, in JSON.
+pub fn parse_genesis(document: &[u8]) -> Result<Genesis, InputError> {
     Ok(serde_json::from_slice(document)?)
 }

@@ -3,6 +3,10 @@
 use crate::Engine;
 use alloy_primitives::B256;
 
+/// Longest key in bytes for which a root is to be asked of pairs that come from anywhere: the depth of the trie grows with
+/// keys. Those in use have 32 bytes or a few.
+pub const MAX_KEY_BYTES: usize = 1024;
+
 impl Engine {
     /// Root of a secure trie: keys are hashed. Of pairs with the same key the last one counts; an empty value is absent.
     pub fn secure_root<K: AsRef<[u8]> + Sync, V: AsRef<[u8]>>(&self, pairs: &[(K, V)]) -> B256 {

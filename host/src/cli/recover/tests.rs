@@ -1,8 +1,10 @@
 use super::*;
 use alloy_consensus::{
-    SignableTransaction, TxEip4844, TxEip4844Variant, TxEip4844WithSidecar, TxEip7702, TxLegacy,
+    SignableTransaction, TxEip4844, TxEip4844Variant, TxEip4844WithSidecar, TxEip7702, TxEnvelope,
+    TxLegacy,
 };
 use alloy_eips::{
+    eip2718::Encodable2718,
     eip4844::BlobTransactionSidecar,
     eip7594::BlobTransactionSidecarVariant,
     eip7702::{Authorization, SignedAuthorization},

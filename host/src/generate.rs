@@ -23,11 +23,13 @@
 //! 68 % EIP-1559 transactions.
 
 mod ancestors;
+mod archives;
 mod asm;
 mod blocks;
 mod cast;
 mod contracts;
 mod draft;
+mod era1;
 mod error;
 mod file;
 mod genesis;
@@ -36,6 +38,7 @@ mod people;
 mod random;
 mod workload;
 
+pub use archives::archives;
 pub use blocks::Blocks;
 pub use error::GenerateError;
 pub use file::{genesis_path, write};

@@ -8,7 +8,7 @@
 //! read. The others wait for their partners: a block for its pre-state or its witness, a chain for its genesis.
 
 mod archive;
-mod era1;
+pub(crate) mod era1;
 mod error;
 mod fixture;
 mod genesis;
@@ -29,6 +29,7 @@ mod text;
 mod walk;
 mod witness;
 
+pub use era1::Era1Archive;
 pub use error::InputError;
 pub use genesis::parse_genesis;
 pub use limits::Limits;
@@ -184,17 +185,21 @@ pub struct ChainCase {
     pub blocks: Vec<Bytes>,
 }
 
-/// An era1 archive.
+/// An era1 archive, or a part of one.
 #[derive(Debug)]
 pub struct Era1Case {
-    /// The genesis that the archive begins with, if one was among the inputs and this is the first era.
+    /// The genesis of the archive's chain, if one was among the inputs. It says which chain that is; where the blocks begin
+    /// with block 0, they are executed from its state on.
     pub genesis: Option<std::sync::Arc<Genesis>>,
     /// Number of the first block.
     pub start: u64,
     /// The blocks in order.
     pub blocks: Vec<Era1Block>,
-    /// The accumulator root stored in the archive.
-    pub accumulator: B256,
+    /// How many of them, from the first on, are there as ancestors of the others alone. They are verified and get no
+    /// verdict: if one is false, those that stand on it have no verified parent.
+    pub ancestors: usize,
+    /// The accumulator root stored in the archive; `None` in a part, of which there is none.
+    pub accumulator: Option<B256>,
 }
 
 /// One block of an era1 archive, uncompressed.

@@ -19,8 +19,15 @@ pub fn run(args: &GenerateArgs) -> ExitCode {
         blocks: args.blocks,
         transactions: args.txs,
     };
-    let bar = progress_bar(plan.blocks);
-    let written = generate::write(&plan, &engine, &args.output, || bar.inc(1));
+    // Archives have the genesis block too.
+    let bar = progress_bar(plan.blocks.saturating_add(u64::from(args.era1.is_some())));
+    let progress = || bar.inc(1);
+    let written = match args.era1 {
+        Some(blocks) => {
+            generate::archives(&plan, &engine, &args.output, blocks, progress).map(drop)
+        }
+        None => generate::write(&plan, &engine, &args.output, progress),
+    };
     bar.finish_and_clear();
     match written {
         Ok(()) => ExitCode::SUCCESS,

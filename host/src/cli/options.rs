@@ -105,7 +105,10 @@ pub struct GenerateArgs {
     /// Transactions in each block
     #[arg(long, value_name = "M", default_value_t = 300)]
     pub txs: u64,
-    /// File to write
+    /// Write era1 archives of N blocks each, from the genesis block on, to the folder named by --output
+    #[arg(long, value_name = "N")]
+    pub era1: Option<u64>,
+    /// File to write, or with --era1 the folder
     #[arg(short, long = "output", value_name = "FILE")]
     pub output: PathBuf,
 }

@@ -52,6 +52,14 @@ pub struct Blocks {
     left: u64,
 }
 
+/// A block, and what making it gave.
+pub(super) struct Made {
+    pub(super) block: Block,
+    /// Its RLP.
+    pub(super) encoded: Bytes,
+    pub(super) output: BlockOutput,
+}
+
 impl Blocks {
     pub(super) fn new(plan: &Plan, engine: &Engine) -> Result<(Genesis, Self), GenerateError> {
         let cast = Cast::new(plan.seed, plan.transactions);
@@ -80,8 +88,22 @@ impl Blocks {
         Ok((genesis, blocks))
     }
 
-    /// Makes the next block, with what its execution gave.
-    fn make(&mut self) -> Result<(Bytes, BlockOutput), GenerateError> {
+    /// The header of the last block, at first that of the genesis.
+    pub(super) fn parent(&self) -> &Header {
+        &self.parent
+    }
+
+    /// The next block with all that is known of it; see [`Iterator::next`].
+    pub(super) fn advance(&mut self) -> Option<Result<Made, GenerateError>> {
+        self.left = self.left.checked_sub(1)?;
+        let made = self.make();
+        if made.is_err() {
+            self.left = 0;
+        }
+        Some(made)
+    }
+
+    fn make(&mut self) -> Result<Made, GenerateError> {
         let number = self.parent.number.saturating_add(1);
         let timestamp = self.parent.timestamp.saturating_add(SLOT);
         let rules = self.chain.rules_at(number, timestamp, None);
@@ -126,8 +148,12 @@ impl Blocks {
             "block generated"
         );
         self.ancestors.push(block.hash);
-        self.parent = block.header;
-        Ok((encoded.into(), output))
+        self.parent = block.header.clone();
+        Ok(Made {
+            block,
+            encoded: encoded.into(),
+            output,
+        })
     }
 
     /// What of a header is known before its block is executed, and what transactions must pay for that.
@@ -256,12 +282,8 @@ impl Iterator for Blocks {
     type Item = Result<Bytes, GenerateError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let block = self.make();
-        if block.is_err() {
-            self.left = 0;
-        }
-        Some(block.map(|(encoded, _)| encoded))
+        let made = self.advance()?;
+        Some(made.map(|made| made.encoded))
     }
 }
 

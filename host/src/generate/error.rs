@@ -27,6 +27,16 @@ pub enum GenerateError {
         /// Length of its RLP.
         length: usize,
     },
+    /// An era1 archive can't have so many blocks.
+    #[error(
+        "archives of {asked} blocks, of at least {} and at most {}",
+        super::archives::LENGTHS.start(),
+        super::archives::LENGTHS.end()
+    )]
+    ArchiveLength {
+        /// How many were asked for.
+        asked: u64,
+    },
     /// The genesis describes no chain.
     #[error("the genesis of the generated chain: {0}")]
     Chain(#[from] ChainError),

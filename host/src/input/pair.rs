@@ -200,11 +200,11 @@ impl Held {
                 }
             }
             Subject::Era1(mut era) => {
-                if era.start == 0 {
-                    era.genesis = self.take_genesis(places, at, last);
-                    if era.genesis.is_none() && !last {
-                        return Err(Subject::Era1(era));
-                    }
+                // The first era waits for its genesis, which has its state; the others are only told their chain by it.
+                let first = era.start == 0;
+                era.genesis = self.take_genesis(places, at, last && first);
+                if era.genesis.is_none() && first && !last {
+                    return Err(Subject::Era1(era));
                 }
                 Ok(CaseKind::Era1(era))
             }

@@ -111,15 +111,20 @@ fn take_apart<E: Executor + Clone + Send + Sync + 'static>(
             )
         }
         CaseKind::Era1(case) => {
+            let spec = chain_of_genesis(options, case.genesis.as_deref())?;
             let genesis = case.genesis.filter(|_| case.start == 0);
-            let spec = chain_of_genesis(options, genesis.as_deref())?;
+            if case.blocks.is_empty() && case.accumulator.is_none() {
+                return Ok(nothing(None, None));
+            }
             let line = Line::new(engine, executor.clone(), spec, genesis);
-            let lane = Arc::new(Lane::new(EraLine::new(line, case.start)));
-            let end = Unit::EraEnd(case.accumulator, Arc::clone(&lane));
+            let line = EraLine::new(line, case.start, case.ancestors);
+            let lane = Arc::new(Lane::new(line));
+            let end = Arc::clone(&lane);
+            let end = case.accumulator.map(|stored| Unit::EraEnd(stored, end));
             let blocks = case.blocks.into_iter();
             let blocks =
                 blocks.map(move |block| Unit::Era(Box::new(block.into()), Arc::clone(&lane)));
-            Box::new(blocks.chain(iter::once(end)))
+            Box::new(blocks.chain(end))
         }
         CaseKind::Skipped(reason) => nothing(None, Some(reason)),
         CaseKind::Unreadable(reason) => return Err(reason),

@@ -64,20 +64,35 @@ pub(super) struct EraLine<E> {
     line: Line<E>,
     /// Of the next block, as the archive's index has it.
     number: Option<u64>,
+    /// Blocks to come that are there as ancestors alone.
+    ancestors: usize,
     records: Vec<(B256, U256)>,
 }
 
 impl<E: Executor + Clone> EraLine<E> {
-    pub(super) fn new(line: Line<E>, start: u64) -> Self {
+    pub(super) fn new(line: Line<E>, start: u64, ancestors: usize) -> Self {
         Self {
             line,
             number: Some(start),
+            ancestors,
             records: Vec::new(),
         }
     }
 
-    /// Verifies the next block.
-    pub(super) fn import(&mut self, entry: &Entry, groundwork: Groundwork) -> BlockVerdict {
+    /// Verifies the next block. There is no verdict on one that is there as an ancestor alone; whatever is wrong with it,
+    /// its descendants then lack a parent.
+    pub(super) fn import(&mut self, entry: &Entry, groundwork: Groundwork) -> Option<BlockVerdict> {
+        let verdict = self.verdict(entry, groundwork);
+        match self.ancestors.checked_sub(1) {
+            Some(left) => {
+                self.ancestors = left;
+                None
+            }
+            None => Some(verdict),
+        }
+    }
+
+    fn verdict(&mut self, entry: &Entry, groundwork: Groundwork) -> BlockVerdict {
         let number = self.number;
         self.number = number.and_then(|n| n.checked_add(1));
         let block = match &entry.block {

@@ -170,7 +170,9 @@ impl<E: Executor + Clone + Send + Sync + 'static> Stages for UnitStages<E> {
                 block.judge(|block| lane.lend(|line| line.import(block, groundwork, None, None))),
             ),
             Unit::Era(entry, lane) => {
-                report.push(lane.lend(|line| line.import(entry, groundwork)));
+                if let Some(verdict) = lane.lend(|line| line.import(entry, groundwork)) {
+                    report.push(verdict);
+                }
             }
             Unit::EraEnd(stored, lane) => lane.lend(|line| line.end(*stored, &mut report)),
             Unit::Fixture(case) => fixture::verify(engine, executor.clone(), case, &mut report),

@@ -46,7 +46,9 @@ fn blocks_of(kind: Kind, transactions: u64) -> (Blocks, Vec<Made>) {
     let made = (0..BLOCKS)
         .map(|_| {
             let before = blocks.state.clone();
-            let (encoded, output) = blocks.make().unwrap();
+            let super::Made {
+                encoded, output, ..
+            } = blocks.make().unwrap();
             Made {
                 before,
                 block: Block::decode(&encoded).unwrap(),

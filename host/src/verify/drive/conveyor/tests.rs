@@ -182,7 +182,8 @@ fn inputs_weigh_what_they_hold() {
             receipts: vec![0; LARGE],
             total_difficulty: U256::ZERO,
         }],
-        accumulator: B256::ZERO,
+        ancestors: 0,
+        accumulator: Some(B256::ZERO),
     };
     let blocks = vec![listed(LARGE, LARGE), listed(LARGE, 0)];
     for (kind, expected) in [

@@ -24,6 +24,7 @@ pub(super) fn copy(case: &Era1Case) -> Era1Case {
         genesis: case.genesis.clone(),
         start: case.start,
         blocks: blocks.collect(),
+        ancestors: case.ancestors,
         accumulator: case.accumulator,
     }
 }
@@ -70,7 +71,8 @@ pub(super) fn generated(chain: &Generated) -> Era1Case {
         genesis: Some(Arc::new(chain.genesis.clone())),
         start: 0,
         blocks,
-        accumulator: B256::ZERO,
+        ancestors: 0,
+        accumulator: None,
     };
     refit(&mut case);
     case

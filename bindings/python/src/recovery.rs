@@ -1,0 +1,200 @@
+//! Senders of signatures and of transactions.
+
+use crate::{
+    config::{Config, engine},
+    input::{BytesColumn, ParityColumn, common_length},
+    output::{AnswersBuilder, Columns, bytes_field, text_field},
+    slabs,
+};
+use phalanx::{
+    Engine, RecoverInput, SRule,
+    block::{Transaction, decode_transaction},
+};
+use pyo3::prelude::*;
+use pyo3_arrow::input::AnyArray;
+use rayon::prelude::*;
+use std::{borrow::Cow, fmt};
+
+/// Transactions that a thread decodes in one go: some tens of microseconds' work.
+const DECODED_PER_TASK: usize = 64;
+
+/// Recovers the address of the signer of each row.
+///
+/// Args:
+///     hash: binary column of the signed hashes, 32 bytes each.
+///     r: binary column, 32 bytes each, big-endian.
+///     s: binary column, 32 bytes each, big-endian.
+///     y_parity: integer or boolean column, 0 or 1 (not 27 or 28).
+///     low_s: refuse s above n/2, the rule of transactions since Homestead (EIP-2); False takes any s from 1 to n-1, as
+///         before it and as the ecrecover precompile does.
+///     config: how to compute; by default as the environment says.
+///
+/// Returns:
+///     Columns `sender` (fixed-size binary of 20 bytes) and `reason` (string): one of them is null in each row.
+///
+/// Raises:
+///     TypeError: a column is of another type.
+///     ValueError: the columns differ in length.
+///     EngineError: the engine that the configuration asks for can't be had.
+#[pyfunction]
+#[pyo3(signature = (hash, r, s, y_parity, *, low_s=true, config=None))]
+pub(crate) fn recover_senders(
+    py: Python<'_>,
+    hash: AnyArray,
+    r: AnyArray,
+    s: AnyArray,
+    y_parity: AnyArray,
+    low_s: bool,
+    config: Option<&Bound<'_, Config>>,
+) -> PyResult<Columns> {
+    let hash = BytesColumn::new("hash", hash)?;
+    let r = BytesColumn::new("r", r)?;
+    let s = BytesColumn::new("s", s)?;
+    let y_parity = ParityColumn::new("y_parity", y_parity)?;
+    let rows = common_length(&[
+        ("hash", hash.len()),
+        ("r", r.len()),
+        ("s", s.len()),
+        ("y_parity", y_parity.len()),
+    ])?;
+    let engine = engine(config.map(Bound::get))?;
+    let s_rule = rule(low_s);
+    let (mut hashes, mut rs, mut ss, mut parities) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    answer(py, rows, |slab, answers| {
+        hash.fill(slab.clone(), &mut hashes);
+        r.fill(slab.clone(), &mut rs);
+        s.fill(slab.clone(), &mut ss);
+        y_parity.fill(slab, &mut parities);
+        let signatures = hashes.iter().zip(&rs).zip(&ss).zip(&parities);
+        let signatures = signatures.map(|(((hash, r), s), y_parity)| {
+            Ok(RecoverInput {
+                prehash: word("hash", *hash)?,
+                r: word("r", *r)?,
+                s: word("s", *s)?,
+                y_parity: y_parity.ok_or(Unusable::Null("y_parity"))?,
+                s_rule,
+            })
+        });
+        recover(&engine, signatures, answers);
+    })
+}
+
+/// Recovers the sender of each signed transaction.
+///
+/// Args:
+///     raw: binary column of transactions: legacy RLP, or any EIP-2718 type; a blob transaction with or without its
+///         sidecar.
+///     low_s: refuse s above n/2, the rule since Homestead (EIP-2); False takes any s, as before it.
+///     config: how to compute; by default as the environment says.
+///
+/// Returns:
+///     Columns `sender` (fixed-size binary of 20 bytes) and `reason` (string): one of them is null in each row.
+///
+/// Raises:
+///     TypeError: the column is of another type.
+///     EngineError: the engine that the configuration asks for can't be had.
+#[pyfunction]
+#[pyo3(signature = (raw, *, low_s=true, config=None))]
+pub(crate) fn recover_transactions(
+    py: Python<'_>,
+    raw: AnyArray,
+    low_s: bool,
+    config: Option<&Bound<'_, Config>>,
+) -> PyResult<Columns> {
+    let raw = BytesColumn::new("raw", raw)?;
+    let engine = engine(config.map(Bound::get))?;
+    let mut encoded = Vec::new();
+    answer(py, raw.len(), |slab, answers| {
+        raw.fill(slab, &mut encoded);
+        let decoded: Vec<Result<Transaction, Unusable>> = engine.install(|| {
+            let encoded = encoded.par_iter().with_min_len(DECODED_PER_TASK);
+            encoded.map(|bytes| decode(*bytes)).collect()
+        });
+        let good: Vec<&Transaction> = decoded.iter().flatten().collect();
+        let mut senders = engine.recover_senders_under(&good, rule(low_s)).into_iter();
+        for transaction in &decoded {
+            let sender = match transaction {
+                Ok(_) => senders.next().expect("a result for each that was decoded"),
+                Err(reason) => {
+                    answers.push(Err(reason));
+                    continue;
+                }
+            };
+            answers.push(sender.as_ref().map(|address| &address.0.0));
+        }
+    })
+}
+
+fn rule(low_s: bool) -> SRule {
+    if low_s { SRule::Low } else { SRule::Any }
+}
+
+/// Why there is nothing to recover from in a row.
+#[derive(Debug, Clone)]
+enum Unusable {
+    Null(&'static str),
+    Length(&'static str, usize),
+    Transaction(Cow<'static, str>),
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null(column) => write!(f, "{column} is null"),
+            Self::Length(column, length) => write!(f, "{column} has {length} bytes, not 32"),
+            Self::Transaction(reason) => f.write_str(reason),
+        }
+    }
+}
+
+fn word(column: &'static str, bytes: Option<&[u8]>) -> Result<[u8; 32], Unusable> {
+    let bytes = bytes.ok_or(Unusable::Null(column))?;
+    bytes
+        .try_into()
+        .map_err(|_| Unusable::Length(column, bytes.len()))
+}
+
+fn decode(bytes: Option<&[u8]>) -> Result<Transaction, Unusable> {
+    let bytes = bytes.ok_or(Unusable::Null("raw"))?;
+    decode_transaction(bytes).map_err(|error| Unusable::Transaction(error.to_string().into()))
+}
+
+/// Recovers what there is to recover from, in one batch, and answers every row.
+fn recover(
+    engine: &Engine,
+    signatures: impl Iterator<Item = Result<RecoverInput, Unusable>>,
+    answers: &mut AnswersBuilder<20>,
+) {
+    let mut inputs = Vec::with_capacity(signatures.size_hint().0);
+    // Rows that are not among the inputs, in order, each with the number of inputs before it.
+    let mut left_out = Vec::new();
+    for signature in signatures {
+        match signature {
+            Ok(input) => inputs.push(input),
+            Err(reason) => left_out.push((inputs.len(), reason)),
+        }
+    }
+    let senders = engine.recover(&inputs);
+    let mut left_out = left_out.into_iter().peekable();
+    for at in 0..=senders.len() {
+        while let Some((_, reason)) = left_out.next_if(|(before, _)| *before == at) {
+            answers.push(Err(reason));
+        }
+        if let Some(sender) = senders.get(at) {
+            answers.push(sender.as_ref().map(|address| &address.0.0));
+        }
+    }
+}
+
+/// Builds the columns of senders and reasons.
+fn answer(
+    py: Python<'_>,
+    rows: usize,
+    slab: impl FnMut(std::ops::Range<usize>, &mut AnswersBuilder<20>) + Send,
+) -> PyResult<Columns> {
+    let mut columns = Columns::new(vec![bytes_field::<20>("sender"), text_field("reason")]);
+    let finish = |answers: AnswersBuilder<20>| columns.push(answers.finish()?);
+    slabs::run(py, rows, AnswersBuilder::with_capacity, slab, finish)?;
+    Ok(columns)
+}

@@ -123,7 +123,7 @@ impl Goals {
             Backend::Avx512 => self.avx512,
             Backend::Avx2 => self.avx2,
             Backend::Portable => self.portable,
-            Backend::Auto | Backend::Gpu | Backend::Reference => None,
+            Backend::Auto | Backend::Cpu | Backend::Gpu | Backend::Reference => None,
         }
     }
 }

@@ -49,7 +49,7 @@ pub use rates::Rates;
 /// Both calls panic if the results' slice has another length than the inputs'.
 #[doc(hidden)]
 pub trait BatchBackend: fmt::Debug + Send + Sync {
-    /// Which backend this is; never [`Backend::Auto`].
+    /// Which backend this is; never [`Backend::Auto`] or [`Backend::Cpu`].
     fn backend(&self) -> Backend;
 
     /// What does the same on the calling thread alone: it takes up no other work while it waits, since it never waits.

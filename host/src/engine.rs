@@ -65,7 +65,7 @@ impl Engine {
         &self.shared.config
     }
 
-    /// The backend in use; never [`Backend::Auto`], for which it is that of the CPU.
+    /// The backend in use; never [`Backend::Auto`] or [`Backend::Cpu`], for which it is that of the CPU.
     pub fn backend(&self) -> Backend {
         self.shared.backend.backend()
     }

@@ -32,6 +32,7 @@ const (
 	AVX512    Backend = C.PHALANX_BACKEND_AVX512
 	GPU       Backend = C.PHALANX_BACKEND_GPU
 	Reference Backend = C.PHALANX_BACKEND_REFERENCE
+	CPU       Backend = C.PHALANX_BACKEND_CPU
 )
 
 // ErrClosed is what calls on a closed engine return.

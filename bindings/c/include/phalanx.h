@@ -121,6 +121,10 @@ enum phalanx_backend
    * Published Rust crates, one item after the other, to hold the others against.
    */
   PHALANX_BACKEND_REFERENCE = 5,
+  /**
+   * The fastest instruction level of this processor, and never a GPU: no driver is loaded.
+   */
+  PHALANX_BACKEND_CPU = 6,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

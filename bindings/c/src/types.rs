@@ -41,6 +41,8 @@ pub enum Backend {
     Gpu = 4,
     /// Published Rust crates, one item after the other, to hold the others against.
     Reference = 5,
+    /// The fastest instruction level of this processor, and never a GPU: no driver is loaded.
+    Cpu = 6,
 }
 
 impl Backend {
@@ -135,10 +137,11 @@ mod tests {
             (Backend::Avx512, phalanx::Backend::Avx512),
             (Backend::Gpu, phalanx::Backend::Gpu),
             (Backend::Reference, phalanx::Backend::Reference),
+            (Backend::Cpu, phalanx::Backend::Cpu),
         ] {
             assert_eq!(Backend::of(number as u32), Some(backend));
         }
-        assert_eq!(Backend::of(Backend::Reference as u32 + 1), None);
+        assert_eq!(Backend::of(Backend::Cpu as u32 + 1), None);
         assert_eq!(Backend::of(u32::MAX), None);
     }
 

@@ -12,7 +12,7 @@ const PREFERENCE: [Backend; 2] = [Backend::Avx512, Backend::Avx2];
 /// Whether a backend can be had on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackendStatus {
-    /// The backend; never [`Backend::Auto`].
+    /// The backend; never [`Backend::Auto`] or [`Backend::Cpu`], which stand for one of the others.
     pub backend: Backend,
     /// True if an engine can be built with it.
     pub available: bool,
@@ -40,7 +40,7 @@ pub fn survey() -> Vec<BackendStatus> {
 pub fn survey_for(config: &Config) -> Vec<BackendStatus> {
     Backend::ALL
         .into_iter()
-        .filter(|&backend| backend != Backend::Auto)
+        .filter(|backend| !matches!(backend, Backend::Auto | Backend::Cpu))
         .map(|backend| {
             let found = find(backend, config);
             BackendStatus {
@@ -147,6 +147,7 @@ enum Found {
 fn find(backend: Backend, config: &Config) -> Result<Found, BackendError> {
     match backend {
         Backend::Auto => Ok(Found::Auto),
+        Backend::Cpu => level(auto_choice().backend).map(Found::Level),
         Backend::Reference => Ok(Found::Reference),
         Backend::Gpu => gpu(config),
         level_name => level(level_name).map(Found::Level),
@@ -187,7 +188,7 @@ mod tests {
     fn the_survey_covers_each_backend_once() {
         let statuses = survey();
         let named: Vec<Backend> = statuses.iter().map(|status| status.backend).collect();
-        assert_eq!(named, Backend::ALL[1..]);
+        assert_eq!(named, Backend::ALL[1..6]);
         for status in &statuses {
             assert!(!status.reason.is_empty(), "{}", status.backend);
         }
@@ -198,6 +199,18 @@ mod tests {
                 _ => {}
             }
         }
+    }
+
+    #[test]
+    fn cpu_is_the_level_that_auto_chooses_and_looks_for_no_gpu() {
+        let pool = Arc::new(Pool::new(&Config::default()).expect("threads"));
+        let config = Config {
+            backend: Backend::Cpu,
+            ..Config::default()
+        };
+        let chosen = choose(&config, &pool).expect("a level");
+        assert_eq!(chosen.backend(), auto_choice().backend);
+        assert_eq!(chosen.account(), None);
     }
 
     /// With `auto`, what a configuration says of the GPU holds, or is an error.

@@ -31,7 +31,7 @@ impl Field {
         let available = || thread::available_parallelism().map_or(1, usize::from);
         let threads = config.threads.unwrap_or_else(available);
         let asked = |engine: &Engine| match config.backend {
-            Backend::Auto | Backend::Gpu => true,
+            Backend::Auto | Backend::Cpu | Backend::Gpu => true,
             backend => engine.backend() == backend,
         };
         let levels = |threads| -> Result<Vec<Engine>, BenchError> {
@@ -122,7 +122,7 @@ impl Field {
     pub(super) fn choice(&self) -> Result<Choice, BenchError> {
         let engine = Engine::builder().config(self.config.clone()).build()?;
         let reason = match self.config.backend {
-            Backend::Auto => backend::auto_choice().reason,
+            Backend::Auto | Backend::Cpu => backend::auto_choice().reason,
             _ => "asked for".into(),
         };
         Ok(Choice {

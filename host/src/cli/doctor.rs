@@ -145,7 +145,7 @@ fn choose(args: &EngineArgs) -> Choice {
         Ok(engine) => Choice::Chosen {
             backend: engine.backend().to_string(),
             reason: match engine.config().backend {
-                Backend::Auto => backend::auto_choice().reason,
+                Backend::Auto | Backend::Cpu => backend::auto_choice().reason,
                 _ => "asked for".into(),
             },
             threads: engine.threads(),

@@ -12,7 +12,7 @@ use std::{error::Error, num::NonZeroUsize, path::PathBuf};
 /// How batches are computed.
 #[derive(Debug, Clone, Default, Args)]
 pub struct EngineArgs {
-    /// Arithmetic of the batches: auto, portable, avx2, avx512, gpu or reference
+    /// Arithmetic of the batches: auto, cpu, portable, avx2, avx512, gpu or reference
     #[arg(long, value_name = "BACKEND")]
     pub backend: Option<Backend>,
     /// GPU to use, by part of its name [default: discrete before integrated, virtual and software ones]

@@ -20,17 +20,20 @@ pub enum Backend {
     /// Published crates (k256, sha3), one item after the other: what the others are held against. Never chosen by
     /// `Auto`.
     Reference,
+    /// The fastest instruction level of this processor, and never a GPU: no driver is loaded.
+    Cpu,
 }
 
 impl Backend {
     /// Every value, in the order in which users are shown them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Auto,
         Self::Portable,
         Self::Avx2,
         Self::Avx512,
         Self::Gpu,
         Self::Reference,
+        Self::Cpu,
     ];
 
     /// The name that [`FromStr`] takes and [`Display`](fmt::Display) gives.
@@ -42,6 +45,7 @@ impl Backend {
             Self::Avx512 => "avx512",
             Self::Gpu => "gpu",
             Self::Reference => "reference",
+            Self::Cpu => "cpu",
         }
     }
 }
@@ -65,7 +69,9 @@ impl FromStr for Backend {
 
 /// Text that names no backend.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no backend is called {0:?}; there are auto, portable, avx2, avx512, gpu and reference")]
+#[error(
+    "no backend is called {0:?}; there are auto, cpu, portable, avx2, avx512, gpu and reference"
+)]
 pub struct UnknownBackend(pub String);
 
 /// How shaders multiply.

@@ -166,8 +166,9 @@ fn chain_of<'a>(
     };
     match chain_id.or_else(signed_for) {
         None => Ok(ChainSpec::mainnet()),
-        Some(id) => ChainSpec::from_chain_id(id)
-            .ok_or_else(|| format!("chain id {id} is unknown; name its genesis with --chain")),
+        Some(id) => ChainSpec::from_chain_id(id).ok_or_else(|| {
+            format!("chain id {id} is unknown; name the chain, or give its genesis")
+        }),
     }
 }
 

@@ -219,9 +219,10 @@ pub(crate) fn generate_archives(
 
 /// The numbers of a range.
 fn numbers(range: &Bound<'_, PyRange>) -> PyResult<Range<u64>> {
-    let bounds = (u64::try_from(range.start()?), u64::try_from(range.stop()?));
-    match (bounds, range.step()?) {
-        ((Ok(start), Ok(stop)), 1) => Ok(start..stop),
+    // Numbers that are too large for the interpreter's own are none of blocks.
+    let bound = |bound: PyResult<isize>| bound.ok().and_then(|bound| u64::try_from(bound).ok());
+    match (bound(range.start()), bound(range.stop()), range.step()) {
+        (Some(start), Some(stop), Ok(1)) => Ok(start..stop),
         _ => Err(PyValueError::new_err(
             "blocks is no range of block numbers with step 1",
         )),

@@ -24,8 +24,9 @@ create_exception!(
 ///
 /// Args:
 ///     threads: threads that share a batch, from 1 to 1024; by default one a logical processor.
-///     backend: "auto", "portable", "avx2", "avx512", "gpu" or "reference". One that can't be had is an EngineError, never
-///         another in its place.
+///     backend: "auto", "cpu", "portable", "avx2", "avx512", "gpu" or "reference". "cpu" is the fastest level of this
+///         processor; "auto" has a GPU beside it where that pays, and after a second of large batches loads its driver to
+///         find out. One that can't be had is an EngineError, never another in its place.
 ///     gpu: part of the name of the GPU to use.
 ///     cache: folder for compiled shaders and measurements.
 ///     executor: "auto", "serial", "parallel" or "bal": how blocks are executed.

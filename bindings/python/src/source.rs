@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Bytes read ahead: a call into Python costs as much as copying some kilobytes.
-const READ_AHEAD: usize = 1 << 18;
+const READ_AHEAD: usize = 1 << 16;
 
 /// What archives are read from.
 pub(crate) trait Source: Read + Seek + Send {}

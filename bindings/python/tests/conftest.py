@@ -64,3 +64,9 @@ def archives(chain: List[Path], tmp_path: Path) -> List[Path]:
     folder = tmp_path / "archives"
     folder.mkdir()
     return [Path(shutil.copy2(path, folder)) for path in chain]
+
+
+@pytest.fixture(scope="session")
+def genesis(chain: List[Path]) -> Path:
+    """What the chain begins with, and by which rules it goes."""
+    return chain[0].parent / "genesis.json"

@@ -71,18 +71,19 @@ def test_a_survey_tells_one_file_from_another(archives: List[Path], tmp_path: Pa
     assert survey(Location.of(archives[2])).problem
 
 
-def test_a_file_that_changes_under_the_task_is_not_believed(archives: List[Path]) -> None:
+def test_a_file_that_changes_under_the_task_is_not_believed(archives: List[Path], genesis: Path) -> None:
     seen = survey(Location.of(archives[1]))
-    assert set(surveyed_verdicts(seen, None)["verified"].to_pylist()) == {True}
+    assert set(surveyed_verdicts(seen, None, genesis=str(genesis))["verified"].to_pylist()) == {True}
     os.utime(archives[1], ns=(1, 1))
-    (row,) = surveyed_verdicts(seen, None).to_pylist()
+    (row,) = surveyed_verdicts(seen, None, genesis=str(genesis)).to_pylist()
     assert (row["verified"], row["check"]) == (False, "archive")
     assert "changed" in row["reason"]
 
 
 def written(archive: Archive) -> pa.Table:
     """Rows as a task writes them."""
-    rows = surveyed_verdicts(archive, None)
+    genesis = Path(archive.location.path).parent / "genesis.json"
+    rows = surveyed_verdicts(archive, None, genesis=str(genesis))
     for name, value in (
         ("archive", archive.name),
         ("era", archive.era),

@@ -93,7 +93,9 @@ def test_transactions_and_hashes() -> None:
     assert hashed["hash"][1].as_py() is None
 
 
-def test_tasks_give_verdicts_behind_their_own_columns(chain: List[Path], tmp_path: Path) -> None:
+def test_tasks_give_verdicts_behind_their_own_columns(
+    chain: List[Path], genesis: Path, tmp_path: Path
+) -> None:
     absent = str(tmp_path / "absent.era1")
     tasks = pa.table(
         {
@@ -103,17 +105,18 @@ def test_tasks_give_verdicts_behind_their_own_columns(chain: List[Path], tmp_pat
             "last": pa.array([24, None, None], pa.int64()),
         }
     )
-    out = batches.verify_archives(tasks)
+    verify = partial(batches.verify_archives, genesis=str(genesis))
+    out = verify(tasks)
     assert out.column_names[:4] == tasks.column_names
     assert [row["number"] for row in out.to_pylist()] == [*range(20, 25), *range(32, 48), None]
     assert set(out.slice(0, 21)["verified"].to_pylist()) == {True}
     last = out.slice(21, 1).to_pylist()[0]
     assert (last["why"], last["verified"], last["check"]) == ("absent", False, "archive")
     assert last["reason"]
-    parts = list(batches.verify_archives(iter(tasks.to_batches(max_chunksize=1))))
+    parts = list(verify(iter(tasks.to_batches(max_chunksize=1))))
     assert pa.Table.from_batches(parts).equals(out)
-    whole = batches.verify_archives(tasks.select(["archive"]).slice(1, 1), first=None, last=None)
+    whole = verify(tasks.select(["archive"]).slice(1, 1), first=None, last=None)
     assert len(whole) == 16
     with pytest.raises(ValueError, match="both its first and its last"):
         half = tasks.set_column(3, "last", pa.array([None, None, None], pa.int64()))
-        batches.verify_archives(half)
+        verify(half)

@@ -7,7 +7,6 @@ doesn't matter at which moment a run died.
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import os
 from dataclasses import dataclass, replace
@@ -136,8 +135,7 @@ class _Options:
     def terms(self) -> str:
         """These in words, with the version of this process's package: a verdict belongs to those who made it."""
         genesis = sha256(self.genesis).hexdigest() if self.genesis is not None else "none"
-        version = importlib.metadata.version("phalanx-verify")
-        return f"phalanx-verify {version}, chain {self.chain or 'default'}, genesis {genesis}"
+        return f"phalanx-verify {phalanx.__version__}, chain {self.chain or 'default'}, genesis {genesis}"
 
 
 @dataclass(frozen=True)

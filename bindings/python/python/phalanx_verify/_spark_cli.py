@@ -14,7 +14,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m phalanx_verify.spark",
         description="Verifies era1 archives on Spark. A rerun does only what is missing.",
-        epilog="Exit status: 0 verified and gapless, 1 something is false, 2 something is unreadable.",
+        epilog="Exit status: 0 verified and gapless, 1 something is false, 2 something is unreadable or it could not run.",
     )
     add = parser.add_argument
     add("paths", nargs="+", help="archives, folders or globs; local, or URIs that pyarrow.fs opens")
@@ -61,7 +61,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             content=options.content,
             again=options.again,
         )
-    except (OSError, ValueError) as error:
+    except Exception as error:
+        # Python's own status for these would say that something is false.
         print(f"phalanx: {error}", file=sys.stderr)
         return 2
     print(summary.to_json() if options.json else summary)

@@ -66,9 +66,11 @@ class ArchiveSummary:
         if part.complete and not part.linked:
             found.append("a block doesn't name the hash of the one before it")
         if part.complete and part.accumulator != self.stored_accumulator:
-            found.append(f"accumulator: stored {self.stored_accumulator}, computed {part.accumulator}")
+            stored = self.stored_accumulator
+            found.append(f"accumulator: stored {stored}, computed {part.accumulator}")
         if self.trusted_accumulator not in (None, part.accumulator):
-            found.append(f"accumulator: trusted {self.trusted_accumulator}, computed {part.accumulator}")
+            trusted = self.trusted_accumulator
+            found.append(f"accumulator: trusted {trusted}, computed {part.accumulator}")
         return found
 
 
@@ -86,7 +88,7 @@ class Summary:
     """Archives whose first block is no child of the last block before it."""
     output: str
     done: Tuple[str, ...]
-    """Archives that this run verified. The verdicts of the others were there already."""
+    """Archives that this run took on. The verdicts on the others were there already."""
 
     @property
     def unreadable(self) -> Tuple[str, ...]:
@@ -151,7 +153,10 @@ class Summary:
         failed = sum(part.failed for part in parts)
         transactions = sum(part.transactions for part in parts)
         held = sum(each.accumulator_holds for each in self.archives)
-        trusted = sum(each.accumulator_holds and each.trusted_accumulator is not None for each in self.archives)
+        trusted = sum(
+            each.accumulator_holds and each.trusted_accumulator is not None
+            for each in self.archives
+        )
         lines = [
             f"{len(parts)} archives, {self._range()}: {verified} blocks verified, {failed} failed; "
             f"{transactions} transactions",
@@ -164,7 +169,7 @@ class Summary:
         lines.extend([*self.gaps, *self.overlaps, *self.breaks])
         lines.append(f"verified: {_yes(self.verified)}; gapless: {_yes(self.gapless)}")
         found = len(parts) - len(self.done)
-        lines.append(f"{len(self.done)} verified by this run, {found} found done in {self.output}")
+        lines.append(f"{len(self.done)} done by this run, {found} found done in {self.output}")
         return "\n".join(lines)
 
     def _range(self) -> str:
@@ -224,14 +229,15 @@ def _chain(
             after = before.last + 1
             if each.first > after:
                 gaps.append(
-                    f"gap: blocks {after} to {each.first - 1} are missing, between {before.archive} and {each.archive}"
+                    f"gap: blocks {after} to {each.first - 1} are missing, "
+                    f"between {before.archive} and {each.archive}"
                 )
             elif each.first < after:
                 last = min(before.last, each.last)
                 overlaps.append(
                     f"overlap: blocks {each.first} to {last} are in {before.archive} and in {each.archive}"
                 )
-            elif each.part.first_parent is None or each.part.first_parent != before.part.last_hash:
+            elif before.readable and each.readable and not _follows(before, each):
                 breaks.append(
                     f"break: block {each.first} of {each.archive} names the parent {each.part.first_parent}; "
                     f"the last block of {before.archive} is {before.part.last_hash}"
@@ -239,3 +245,8 @@ def _chain(
         if before is None or each.last >= before.last:
             before = each
     return tuple(gaps), tuple(overlaps), tuple(breaks)
+
+
+def _follows(before: ArchiveSummary, each: ArchiveSummary) -> bool:
+    last = before.part.last_hash
+    return last is not None and each.part.first_parent == last

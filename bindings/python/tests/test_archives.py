@@ -1,0 +1,179 @@
+"""Archives are found wherever they are named, and what their rows say together is joined without believing any of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import List
+
+import pyarrow as pa
+import pytest
+
+from phalanx_verify._archives import Archive, Location, find, survey, surveyed_verdicts
+from phalanx_verify._join import Expected, Part, join, summarize
+from phalanx_verify._summary import summarize as summarize_all
+
+import era1_files
+
+
+def names(found: List[Location]) -> List[str]:
+    return [Path(location.name).name for location in found]
+
+
+def test_paths_folders_globs_and_uris_name_the_same(archives: List[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = archives[0].parent
+    all_names = [path.name for path in archives]
+    (folder / "deeper").mkdir()
+    archives[3].rename(folder / "deeper" / archives[3].name)
+    (folder / "notes.txt").write_text("no archive")
+    assert sorted(names(find(folder))) == all_names
+    assert sorted(names(find(folder.as_uri()))) == all_names
+    assert names(find(str(folder / "*.era1"))) == all_names[:3]
+    assert sorted(names(find(folder.as_uri() + "/**/*.era1"))) == all_names
+    assert names(find([archives[1], str(archives[1]), archives[1].as_uri()])) == all_names[1:2]
+    assert names(find(str(folder.parent / "arch*" / "deeper" / "*"))) == all_names[3:]
+    monkeypatch.chdir(folder)
+    assert names(find("*.era1")) == all_names[:3]
+    assert find(archives[0].name) == find(archives[0])
+    # A file that is named stays, absent or not.
+    assert names(find(folder / "absent.era1")) == ["absent.era1"]
+    for nothing in (folder / "*.none", str(folder / "empty*")):
+        with pytest.raises(FileNotFoundError):
+            find(nothing)
+
+
+def test_credentials_stay_out_of_names() -> None:
+    location = Location.of("s3a://key:secret@bucket/a/b.era1?region=here")
+    assert location.name == "s3://bucket/a/b.era1"
+    assert location.path == "bucket/a/b.era1"
+    assert location.beside("bucket/c").name == "s3://bucket/c"
+
+
+def test_a_survey_tells_one_file_from_another(archives: List[Path], tmp_path: Path) -> None:
+    first = survey(Location.of(archives[1]))
+    assert (first.start, first.count, first.problem) == (16, 16, None)
+    assert survey(Location.of(archives[1])) == first
+    stat = archives[1].stat()
+    era1_files.change(archives[1], era1_files.TOTAL_DIFFICULTY, 3)
+    assert archives[1].stat().st_size == stat.st_size
+    assert survey(Location.of(archives[1])).fingerprint != first.fingerprint
+    # With its time put back it looks the same, but for its content.
+    os.utime(archives[1], ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert survey(Location.of(archives[1])) == first
+    digest = survey(Location.of(archives[1]), content=True).fingerprint
+    era1_files.change(archives[1], era1_files.TOTAL_DIFFICULTY, 3)
+    os.utime(archives[1], ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert survey(Location.of(archives[1]), content=True).fingerprint != digest
+    for bad in (tmp_path / "absent-00003-00000000.era1", tmp_path):
+        assert survey(Location.of(bad)).problem == "no such file"
+    archives[2].write_bytes(archives[2].read_bytes()[:-9])
+    assert survey(Location.of(archives[2])).problem
+
+
+def test_a_file_that_changes_under_the_task_is_not_believed(archives: List[Path], genesis: Path) -> None:
+    seen = survey(Location.of(archives[1]))
+    assert set(surveyed_verdicts(seen, None, genesis=str(genesis))["verified"].to_pylist()) == {True}
+    os.utime(archives[1], ns=(1, 1))
+    (row,) = surveyed_verdicts(seen, None, genesis=str(genesis)).to_pylist()
+    assert (row["verified"], row["check"]) == (False, "archive")
+    assert "changed" in row["reason"]
+
+
+def written(archive: Archive) -> pa.Table:
+    """Rows as a task writes them."""
+    genesis = Path(archive.location.path).parent / "genesis.json"
+    rows = surveyed_verdicts(archive, None, genesis=str(genesis))
+    for name, value in (
+        ("archive", archive.name),
+        ("era", archive.era),
+        ("fingerprint", archive.fingerprint),
+        ("terms", "terms"),
+    ):
+        rows = rows.append_column(name, pa.array([value] * len(rows)))
+    return rows
+
+
+def expected(archive: Archive) -> Expected:
+    return Expected(archive.era, archive.start, archive.count, archive.fingerprint, "terms")
+
+
+def test_rows_join_to_the_same_in_batches_of_any_size(chain: List[Path]) -> None:
+    seen = [survey(Location.of(path)) for path in chain]
+    rows = pa.concat_tables([written(each) for each in seen])
+    plan = {each.name: expected(each) for each in seen}
+    ways = []
+    for size in (1, 5, 16, 17, 1000):
+        parts = {}
+        for batch in join(rows.combine_chunks().to_batches(max_chunksize=size), plan):
+            for row in batch.to_pylist():
+                assert row["archive"] not in parts
+                parts[row["archive"]] = Part.from_json(row["part"])
+        ways.append(parts)
+    assert all(parts == ways[0] for parts in ways)
+    for each in seen:
+        part = ways[0][each.name]
+        assert (part.blocks, part.verified, part.complete, part.linked) == (16, 16, True, True)
+        assert part.accumulator == each.accumulator.hex()
+    assert list(join([], plan)) == []
+    # Archives that nobody asked for don't count.
+    assert list(join(rows.to_batches(), {})) == []
+
+
+def test_rows_that_are_missing_doubled_foreign_or_strange_are_not_complete(chain: List[Path]) -> None:
+    seen = survey(Location.of(chain[1]))
+    rows, plan = written(seen), expected(seen)
+    assert summarize(rows, plan).complete
+    doubled = pa.concat_tables([rows.slice(0, 4), rows.slice(3)])
+    assert not summarize(doubled, plan).complete
+    assert not summarize(pa.concat_tables([rows.slice(0, 4), rows.slice(5)]), plan).complete
+    assert not summarize(rows.slice(1), plan).complete
+    assert not summarize(rows.slice(0, 15), plan).complete
+    assert summarize(rows, replace(plan, fingerprint="another")).blocks == 0
+    assert summarize(rows, replace(plan, terms="other")).blocks == 0
+    assert summarize(rows, replace(plan, era=99)).blocks == 0
+    parents = rows["parent_hash"].to_pylist()
+    parents[7] = bytes(32)
+    at = rows.column_names.index("parent_hash")
+    unlinked = summarize(rows.set_column(at, "parent_hash", pa.array(parents)), plan)
+    assert unlinked.complete and not unlinked.linked
+    parents[7] = None
+    assert not summarize(rows.set_column(at, "parent_hash", pa.array(parents)), plan).linked
+
+
+def chained(seen: List[Archive], **changes: Part):
+    parts = {each.name: summarize(written(each), expected(each)) for each in seen}
+    parts.update(changes)
+    return summarize_all(seen, parts, {}, "output", [])
+
+
+def test_gaps_overlaps_and_breaks_between_archives_are_named(chain: List[Path]) -> None:
+    a, b, c, d = (survey(Location.of(path)) for path in chain)
+    whole = chained([d, b, a, c])
+    assert whole.verified and whole.gapless and whole.status == 0
+    assert [each.first for each in whole.archives] == [0, 16, 32, 48]
+    gap = chained([a, d])
+    assert gap.verified and not gap.gapless and gap.status == 1
+    assert "blocks 16 to 47 are missing" in gap.gaps[0]
+    copy = replace(b, location=replace(b.location, name="copy"))
+    overlap = chained([a, b, copy, c])
+    assert not overlap.gapless and overlap.status == 1
+    assert "blocks 16 to 31" in overlap.overlaps[0] and not overlap.gaps and not overlap.breaks
+    part = summarize(written(b), expected(b))
+    broken = chained([a, b, c], **{b.name: replace(part, last_hash="00" * 32)})
+    assert not broken.gapless and "block 32" in broken.breaks[0]
+    lost = chained([a, b], **{b.name: Part()})
+    assert (lost.verified, lost.gapless, lost.status) == (False, False, 2)
+    assert lost.unreadable == (b.name,)
+    empty = summarize_all([], {}, {}, "output", [])
+    assert not empty.verified and not empty.gapless
+
+
+def test_trusted_accumulators_are_compared(chain: List[Path]) -> None:
+    seen = survey(Location.of(chain[1]))
+    parts = {seen.name: summarize(written(seen), expected(seen))}
+    right = {seen.era: seen.accumulator.hex()}
+    assert summarize_all([seen], parts, right, "output", []).verified
+    wrong = summarize_all([seen], parts, {seen.era: "11" * 32}, "output", [])
+    assert not wrong.verified and wrong.status == 1
+    assert "trusted 1111" in str(wrong)

@@ -65,7 +65,7 @@ pub enum CaseKind {
     Fixture(Box<FixtureCase>),
     /// An exported chain, with its genesis where one was found.
     Chain(Box<ChainCase>),
-    /// An era1 archive, with the genesis that its first block continues where one was found.
+    /// An era1 archive, with the genesis of its chain where one was found.
     Era1(Box<Era1Case>),
     /// Broken, or named by the user and nothing that can be verified.
     Unreadable(String),
@@ -203,7 +203,7 @@ pub struct Era1Case {
 }
 
 /// One block of an era1 archive, uncompressed.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Era1Block {
     /// RLP of the header.
     pub header: Vec<u8>,

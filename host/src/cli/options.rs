@@ -109,6 +109,6 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "N")]
     pub era1: Option<u64>,
     /// File to write, or with --era1 the folder
-    #[arg(short, long = "output", value_name = "FILE")]
+    #[arg(short, long = "output", value_name = "PATH")]
     pub output: PathBuf,
 }

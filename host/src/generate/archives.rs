@@ -12,6 +12,7 @@ use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
     process,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Blocks of one archive.
@@ -102,7 +103,10 @@ fn put(
     folder: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<String, Fault>,
 ) -> Result<PathBuf, GenerateError> {
-    let draft = folder.join(format!(".phalanx-{}.tmp", process::id()));
+    // Nobody else's, so that two who write the same file don't spoil it.
+    static DRAFTS: AtomicU64 = AtomicU64::new(0);
+    let draft = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let draft = folder.join(format!(".phalanx-{}-{draft}.tmp", process::id()));
     let written = File::create(&draft).map_err(Fault::from).and_then(|file| {
         let mut out = BufWriter::new(file);
         let name = write(&mut out)?;

@@ -29,7 +29,7 @@ pub enum GenerateError {
     },
     /// An era1 archive can't have so many blocks.
     #[error(
-        "archives of {asked} blocks, of at least {} and at most {}",
+        "an archive can't have {asked} blocks: it has from {} to {}",
         super::archives::LENGTHS.start(),
         super::archives::LENGTHS.end()
     )]

@@ -6,6 +6,7 @@ mod cli;
 mod data;
 mod embedding;
 mod engine;
+mod eras;
 mod executors;
 mod generate;
 #[cfg(feature = "gpu")]

@@ -333,3 +333,55 @@ fn a_closed_standard_output_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+#[test]
+fn a_generated_chain_in_archives() {
+    let folder = Folder::new("archives");
+    let chain = folder.path("chain");
+    let generate = |blocks: &str| {
+        let plan = ["generate", "--seed", "5", "--blocks", "9", "--txs", "10"];
+        phalanx(&[&plan[..], &["--era1", blocks, "-o", &chain]].concat())
+    };
+    for blocks in ["0", "8193"] {
+        let output = generate(blocks);
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("phalanx generate: an archive can't have {blocks} blocks");
+        assert!(error.starts_with(&expected), "{error}");
+        assert!(!Path::new(&chain).exists());
+    }
+    let output = generate("4");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    let mut files: Vec<PathBuf> = fs::read_dir(&chain)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let [genesis, first, second, third] = files.as_slice() else {
+        panic!("{files:?}");
+    };
+    assert!(genesis.ends_with("genesis.json"));
+
+    let (status, json) = verify(&[&chain]);
+    assert_eq!(status, Some(0), "{json}");
+    assert_eq!((&json["blocks"], &json["passed"]), (&10.into(), &10.into()));
+    assert_eq!(json["transactions"], 90);
+    // Of the first archive, and of no other.
+    assert_eq!(json["checks"]["state_root"]["passed"], 4);
+
+    // Later archives by themselves, with the genesis as the name of their chain.
+    for chain in [genesis.to_str().unwrap(), "dev"] {
+        let paths = [second, third].map(|path| path.to_str().unwrap());
+        let (status, json) = verify(&[&["--chain", chain][..], &paths].concat());
+        assert_eq!(status, Some(0), "{json}");
+        assert_eq!((&json["blocks"], &json["passed"]), (&6.into(), &6.into()));
+    }
+
+    let mut bytes = fs::read(first).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(first, bytes).unwrap();
+    let (status, json) = verify(&[&chain]);
+    assert_eq!((status, &json["unreadable"]), (Some(2), &1.into()));
+}

@@ -72,10 +72,16 @@ impl<S: Read + Seek> Era1Archive<S> {
 
     /// Reads the blocks of these numbers and, as their ancestors, up to 8 before them.
     ///
-    /// Nothing else is read, so what a part doesn't show is: whether the accumulator is right ([`Era1Case::accumulator`]
-    /// is `None`); anything false in blocks before the ancestors, and the total difficulty of the first ancestor, which is
-    /// taken from the archive. Parts that cover all blocks, and the root of their hashes and total difficulties
-    /// ([`accumulator::root`](crate::verify::accumulator::root)), leave nothing of this open.
+    /// Nothing else is read, so a part doesn't show
+    /// - whether the accumulator is right ([`Era1Case::accumulator`] is `None`);
+    /// - what is false in the blocks before the ancestors: in a whole archive no block that stands on a false one is
+    ///   verified;
+    /// - whether the first ancestor fits its own parent and has the right total difficulty. It is taken as the first block
+    ///   of an archive is.
+    ///
+    /// Parts that cover all blocks, together with the root of the hashes and total difficulties of these blocks
+    /// ([`accumulator::root`](crate::verify::accumulator::root)), show all of it: the first false block of an archive has
+    /// right ancestors, and is refused in its part.
     ///
     /// # Errors
     ///

@@ -225,7 +225,7 @@ pub(super) fn fixture(small: &Small, rlp: &[Vec<u8>]) -> Value {
 }
 
 /// The first era of the chain, genesis included.
-pub(super) fn era1(small: &Small) -> Vec<u8> {
+pub(crate) fn era1(small: &Small) -> Vec<u8> {
     let mut out = Vec::new();
     let mut starts = Vec::new();
     let mut total = alloy_primitives::U256::ZERO;

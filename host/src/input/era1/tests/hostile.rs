@@ -173,7 +173,7 @@ fn nothing_else_is_read() {
     let mut pieces = Pieces::new(0, 40);
     // Bodies that are long, in more than one buffer.
     for piece in pieces.pieces.iter_mut().skip(2).step_by(4).take(40) {
-        let noise: Vec<u8> = (0..40_000_u32).map(|i| (i * i >> 5) as u8).collect();
+        let noise: Vec<u8> = (0..40_000_u32).map(|i| ((i * i) >> 5) as u8).collect();
         *piece = record(BODY, &snappy(&noise));
     }
     let bytes = pieces.bytes();

@@ -20,7 +20,6 @@ use pyo3::{
     prelude::*,
 };
 use pyo3_arrow::input::AnyArray;
-use rayon::prelude::*;
 use std::{
     ops::{ControlFlow, Range},
     sync::{
@@ -140,7 +139,7 @@ impl Blocks {
         let mut verdicts = Rows::new();
         let mut result = Ok(());
         let source = |sink: &mut dyn FnMut(Case) -> ControlFlow<()>| {
-            let mut slabs = Slabs::new(self, engine);
+            let mut slabs = Slabs::new(self);
             for start in (0..rows).step_by(slabs.size()) {
                 for Planned { rows, case } in slabs.read(start..rows.min(start + slabs.size())) {
                     // The receiver outlives the source.
@@ -195,7 +194,6 @@ struct Planned {
 /// Rows made ready, slab by slab.
 struct Slabs<'a> {
     given: &'a Blocks,
-    engine: &'a Engine,
     /// The last block of the slab before, against which the first of the next is held.
     last: Option<Block>,
     /// Rows with nothing to verify, which no case has covered yet.
@@ -203,10 +201,9 @@ struct Slabs<'a> {
 }
 
 impl<'a> Slabs<'a> {
-    fn new(given: &'a Blocks, engine: &'a Engine) -> Self {
+    fn new(given: &'a Blocks) -> Self {
         Self {
             given,
-            engine,
             last: None,
             bad: Vec::new(),
         }
@@ -223,13 +220,7 @@ impl<'a> Slabs<'a> {
     fn read(&mut self, rows: Range<usize>) -> Vec<Planned> {
         let mut bytes = Vec::new();
         self.given.block.fill(rows.clone(), &mut bytes);
-        let decode = || {
-            bytes
-                .par_iter()
-                .map(|bytes| bytes.map(Block::decode))
-                .collect()
-        };
-        let decoded: Vec<Option<Result<Block, BlockDecodeError>>> = self.engine.install(decode);
+        let decoded = bytes.iter().map(|bytes| bytes.map(Block::decode));
         let blocks = rows.zip(decoded);
         if self.given.state.is_some() {
             self.witnesses(blocks)

@@ -20,7 +20,14 @@ def chain(tmp_path_factory):
 
 
 def rows(blocks, **settings):
-    return pv.verify_blocks(pa.array(blocks, pa.binary()), **settings).to_pyarrow().to_pylist()
+    """The verdicts, which are the same with any number of threads."""
+    column = pa.array(blocks, pa.binary())
+    one, two = (
+        pv.verify_blocks(column, **settings, config=pv.Config(threads=threads)).to_pyarrow().to_pylist()
+        for threads in (1, 2)
+    )
+    assert one == two
+    return one
 
 
 def test_blocks_are_held_against_the_row_before(chain):

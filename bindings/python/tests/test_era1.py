@@ -29,7 +29,7 @@ def genesis(archives):
 
 
 def rows(*args, **settings):
-    return pv.verify_era1(*args, **settings).to_pyarrow().to_pylist()
+    return pv.verify_era1(*args, **settings, config=pv.Config(threads=1)).to_pyarrow().to_pylist()
 
 
 def test_every_block_of_every_archive_is_verified(archives, genesis):

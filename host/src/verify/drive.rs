@@ -23,6 +23,8 @@ use std::{
 };
 
 /// Where inputs come from: calls back with each until there are no more, or the callback breaks off.
+///
+/// It runs on a thread of its own and must not wait for those of the engine, which may be waiting for it.
 pub trait Source: FnOnce(&mut dyn FnMut(Case) -> ControlFlow<()>) + Send {}
 
 impl<F: FnOnce(&mut dyn FnMut(Case) -> ControlFlow<()>) + Send> Source for F {}

@@ -260,6 +260,17 @@ def verdicts(
     return columns.to_pyarrow().cast(VERDICTS)
 
 
+def named_verdicts(source: Optional[PathLike], blocks: Optional[range], **options: Any) -> pa.Table:
+    """The same for a path or URI."""
+    if source is None:
+        return unreadable("no archive is named")
+    try:
+        location = Location.of(source)
+    except (OSError, ValueError, NotImplementedError) as error:
+        return unreadable(str(error))
+    return verdicts(location, blocks, **options)
+
+
 def surveyed_verdicts(archive: Archive, blocks: Optional[range], **options: Any) -> pa.Table:
     """The same for an archive that was surveyed: verdicts count only if the file is the one that was seen then."""
     if archive.problem is not None:

@@ -162,8 +162,9 @@ class Summary:
             f"{transactions} transactions",
             f"accumulators: {held} of {len(parts)} as stored, {trusted} of them as trusted",
         ]
-        for check, blocks in self.unchecked:
-            lines.append(f"not checked for want of evidence: {check} of {blocks} blocks")
+        if self.unchecked:
+            each_of = ", ".join(f"{check} {blocks}" for check, blocks in self.unchecked)
+            lines.append(f"not checked for want of evidence, in so many blocks: {each_of}")
         for each in self.archives:
             lines.extend(f"{each.archive}: {fault}" for fault in each.faults())
         lines.extend([*self.gaps, *self.overlaps, *self.breaks])

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 from urllib.parse import urlsplit, urlunsplit
 
 import pyarrow as pa
@@ -118,7 +118,7 @@ def find(paths: Union[PathLike, Iterable[PathLike]]) -> List[Location]:
     Raises FileNotFoundError where a folder or a glob names no archive.
     """
     named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    found = {}
+    found: Dict[str, Location] = {}
     for source in named:
         there = _expand(os.fspath(source))
         if not there:

@@ -53,7 +53,7 @@ _SURVEYED = pa.schema(
 )
 # A survey is two small reads.
 _MOST_SURVEYS = 1024
-_TASKS_A_SLOT = 8
+_TASKS_A_SLOT = 16
 
 
 def verify_archives(
@@ -79,7 +79,7 @@ def verify_archives(
     - ``blocks_per_task`` cuts archives into tasks of so many blocks, each of which reads only its own part. An archive that is
       executed from a ``genesis`` is never cut.
     - ``archives_per_wave`` is what one job takes on, and what is lost at most when the driver dies; by default so many that each
-      core of the cluster gets about eight tasks.
+      core of the cluster gets about sixteen tasks.
     - ``genesis`` (path, URI, or the bytes of the JSON) and ``chain`` are as for ``verify_era1``.
     - ``trusted`` gives accumulators by era that are known from elsewhere, as bytes or hexadecimal.
     - ``content`` recognises files by a digest of their bytes, which reads all of them first, in place of size, time of

@@ -7,9 +7,10 @@
 `memory`   the peak of a fresh process (VmHWM) while it recovers all rows, beyond what it had with its modules and its engine,
            against the bytes of the columns in and out; with the CPU's backend, and with `auto`, which may open a GPU's driver,
            with that driver's own memory.
-`spark`    the same rows on two executors of one core in batches of 10,000, cached in Spark beforehand, into Spark's noop sink;
-           beside the bare function on two threads over batches of 10,000, beside a pandas UDF of coincurve on a sample, and
-           beside `mapInArrow` of a function that only adds two empty columns.
+`spark`    the same rows on two executors of one core, half of them in a partition, in batches of 10,000, cached in Spark
+           beforehand, into Spark's noop sink; beside the bare function on two threads over batches of 10,000, beside a pandas
+           UDF of coincurve on a sample, and beside `mapInArrow` of a function that only adds two empty columns. With the CPU's
+           backend.
 
 Needs coincurve, pandas and pyspark. Targets: 10 times the loop, 1.3 times the columns, 25 % of overhead.
 """
@@ -171,6 +172,11 @@ def status(name: str) -> int:
         return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name + ":"))
 
 
+def cpu_backend() -> str:
+    """What `auto` takes as long as no GPU shares."""
+    return phalanx.Config().describe().split(",")[0]
+
+
 def peak(path: str, backend: str) -> Dict[str, int]:
     """In a fresh process: what recovering all rows of a file takes beyond modules and engine."""
     config = phalanx.Config(backend=backend)
@@ -194,9 +200,8 @@ def memory(table: pa.Table) -> Dict[str, Any]:
         asked = table.select(NAMES)
         with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, asked.schema) as writer:
             writer.write_table(asked)
-        cpu = phalanx.Config().describe().split(",")[0]
         found: Dict[str, Any] = {"rows": len(table)}
-        for name, backend in (("cpu", cpu), ("auto", "auto")):
+        for name, backend in (("cpu", cpu_backend()), ("auto", "auto")):
             command = [sys.executable, __file__, "--peak", path, backend]
             runs = [json.loads(subprocess.check_output(command)) for _ in range(3)]
             ratios = [(run["peak"] - run["base"]) / (run["in"] + run["out"]) for run in runs]
@@ -235,13 +240,14 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
     plain = table.select(NAMES).cast(pa.schema(fields))
     given = plain.combine_chunks().to_batches(max_chunksize=BATCH)
     sample = min(100_000, len(table))
+    cpu = phalanx.Config(backend=cpu_backend())
     cluster = session()
 
     with tempfile.TemporaryDirectory() as folder:
         pq.write_table(plain, f"{folder}/rows.parquet", row_group_size=BATCH)
         pq.write_table(plain.slice(0, sample), f"{folder}/sample.parquet", row_group_size=BATCH)
-        rows = cluster.read.parquet(f"{folder}/rows.parquet").repartition(8).cache()
-        some = cluster.read.parquet(f"{folder}/sample.parquet").repartition(8).cache()
+        rows = cluster.read.parquet(f"{folder}/rows.parquet").repartition(2).cache()
+        some = cluster.read.parquet(f"{folder}/sample.parquet").repartition(2).cache()
         assert (rows.count(), some.count()) == (len(table), sample)
 
         @pandas_udf("binary")  # type: ignore[call-overload]
@@ -264,14 +270,14 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
 
         added = [StructField("sender", BinaryType()), StructField("reason", StringType())]
         schema = StructType([*rows.schema.fields, *added])
-        ours, theirs = recover_senders(rows), some.select("*", recover(*NAMES).alias("sender"))
+        ours, theirs = recover_senders(rows, config=cpu), some.select("*", recover(*NAMES).alias("sender"))
         idle = rows.mapInArrow(empty, schema)
 
         def noop(df: Any) -> Callable[[], None]:
             return lambda: df.write.format("noop").mode("overwrite").save()
 
         def bare() -> None:
-            for batch in batches.recover_senders(iter(given), config=phalanx.Config(threads=2)):
+            for batch in batches.recover_senders(iter(given), config=cpu.replace(threads=2)):
                 assert len(batch)
 
         found = {bytes(row[0]): bytes(row[1]) for row in ours.select("hash", "sender").collect()}

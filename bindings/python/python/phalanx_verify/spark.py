@@ -1,7 +1,7 @@
 """Phalanx on Spark: columns of a DataFrame, and whole archives, on the executors that are there.
 
 Everything goes through ``mapInArrow``, so that rows travel as Arrow batches, and Spark alone decides what runs where and what
-runs again. Executors need this package and pyarrow in their Python. From the command line::
+runs again. Executors need this package, pyarrow and pandas (which Spark itself asks for) in their Python. From the command line::
 
     python -m phalanx_verify.spark archives/ --output verdicts
 """

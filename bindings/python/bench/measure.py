@@ -5,12 +5,14 @@
 `one`      rows a second of `recover_senders` in one process, beside a loop over coincurve on a sample of the rows. The loop only
            recovers public keys: hashing them to addresses is left out of its time.
 `memory`   the peak of a fresh process (VmHWM) while it recovers all rows, beyond what it had with its modules and its engine,
-           against the bytes of the columns in and out.
-`spark`    the same rows on two executors of one core in batches of 10,000, cached in Spark beforehand, into Spark's noop sink;
-           beside the bare function on two threads over batches of 10,000, beside a pandas UDF of coincurve on a sample, and
-           beside `mapInArrow` of a function that only adds two empty columns.
+           against the bytes of the columns in and out; with the CPU's backend, and with `auto`, which may open a GPU's driver,
+           with that driver's own memory.
+`spark`    the same rows on two executors of one core, half of them in a partition, in batches of 10,000, cached in Spark
+           beforehand, into Spark's noop sink; beside the bare function on two threads over batches of 10,000, beside a pandas
+           UDF of coincurve on a sample, and beside `mapInArrow` of a function that only adds two empty columns. With the CPU's
+           backend.
 
-Needs coincurve, and pyspark and pandas for `spark`. Targets: 10 times the loop, 1.3 times the columns, 25 % of overhead.
+Needs coincurve, pandas and pyspark. Targets: 10 times the loop, 1.3 times the columns, 25 % of overhead.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -80,22 +84,40 @@ def make(rows: int) -> pa.Table:
     )
 
 
-def timed(work: Callable[[], Any]) -> Tuple[float, Any]:
-    start = time.perf_counter()
-    out = work()
-    return time.perf_counter() - start, out
+def cpu_seconds() -> float:
+    """CPU time so far of this process and of all that came of it."""
+    children: Dict[int, List[int]] = defaultdict(list)
+    ticks: Dict[int, int] = {}
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children[int(fields[1])].append(pid)
+        # Its own, and that of its children that have ended.
+        ticks[pid] = sum(map(int, fields[11:15]))
+    total, left = 0, [os.getpid()]
+    while left:
+        pid = left.pop()
+        total += ticks.get(pid, 0)
+        left.extend(children[pid])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def in_turns(rounds: int, contenders: Dict[str, Callable[[], Any]]) -> Dict[str, List[float]]:
-    """Wall times by contender. A round before the first is not counted."""
-    times: Dict[str, List[float]] = {name: [] for name in contenders}
+    """Wall times by contender, and CPU times, of all processes, as `..._cpu`. A round before the first is not counted."""
+    times: Dict[str, List[float]] = defaultdict(list)
     for turn in range(rounds + 1):
         order = list(contenders)
         random.Random(turn).shuffle(order)
         for name in order:
-            seconds = timed(contenders[name])[0]
+            wall, cpu = time.perf_counter(), cpu_seconds()
+            contenders[name]()
+            wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
             if turn:
-                times[name].append(seconds)
+                times[name].append(wall)
+                times[f"{name}_cpu"].append(cpu)
     return times
 
 
@@ -130,6 +152,8 @@ def one(table: pa.Table, rounds: int) -> Dict[str, Any]:
     )
     ours = len(table) / statistics.median(times["phalanx"])
     theirs = len(sample) / statistics.median(times["coincurve"])
+    cpu = statistics.median(times["phalanx_cpu"]) / len(table)
+    their_cpu = statistics.median(times["coincurve_cpu"]) / len(sample)
     return {
         "engine": phalanx.Config().describe(),
         "rows": len(table),
@@ -137,6 +161,8 @@ def one(table: pa.Table, rounds: int) -> Dict[str, Any]:
         "coincurve_sample": len(sample),
         "coincurve_rows_per_second": round(theirs),
         "ratio": round(ours / theirs, 2),
+        "cpu_us_per_row": round(cpu * 1e6, 2),
+        "coincurve_cpu_us_per_row": round(their_cpu * 1e6, 2),
         "seconds": times,
     }
 
@@ -146,16 +172,22 @@ def status(name: str) -> int:
         return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name + ":"))
 
 
-def peak(path: str) -> Dict[str, int]:
+def cpu_backend() -> str:
+    """What `auto` takes as long as no GPU shares."""
+    return phalanx.Config().describe().split(",")[0]
+
+
+def peak(path: str, backend: str) -> Dict[str, int]:
     """In a fresh process: what recovering all rows of a file takes beyond modules and engine."""
+    config = phalanx.Config(backend=backend)
     few = pa.array([bytes(32)] * 5_000, WORD)
-    phalanx.recover_senders(few, few, few, pa.array([0] * len(few), pa.uint8()))
+    phalanx.recover_senders(few, few, few, pa.array([0] * len(few), pa.uint8()), config=config)
     del few
     base = status("VmRSS")
     with pa.OSFile(path) as file:
         table = pa.ipc.open_file(file).read_all()
     columns = [table[name] for name in NAMES]
-    out = phalanx.recover_senders(*columns).to_pyarrow()
+    out = phalanx.recover_senders(*columns, config=config).to_pyarrow()
     top = status("VmHWM")
     if out["sender"].null_count:
         raise SystemExit("wrong senders")
@@ -168,10 +200,14 @@ def memory(table: pa.Table) -> Dict[str, Any]:
         asked = table.select(NAMES)
         with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, asked.schema) as writer:
             writer.write_table(asked)
-        command = [sys.executable, __file__, "--peak", path]
-        runs = [json.loads(subprocess.check_output(command)) for _ in range(3)]
-    ratios = sorted((run["peak"] - run["base"]) / (run["in"] + run["out"]) for run in runs)
-    return {"rows": len(table), "runs": runs, "ratio": round(ratios[1], 3)}
+        found: Dict[str, Any] = {"rows": len(table)}
+        for name, backend in (("cpu", cpu_backend()), ("auto", "auto")):
+            command = [sys.executable, __file__, "--peak", path, backend]
+            runs = [json.loads(subprocess.check_output(command)) for _ in range(3)]
+            ratios = [(run["peak"] - run["base"]) / (run["in"] + run["out"]) for run in runs]
+            found[f"{name}_runs"] = runs
+            found[f"{name}_ratio"] = round(statistics.median(ratios), 3)
+    return found
 
 
 def session() -> Any:
@@ -194,7 +230,6 @@ def session() -> Any:
 
 
 def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
-    import pandas as pd
     from pyspark.sql.functions import pandas_udf
     from pyspark.sql.types import BinaryType, StringType, StructField, StructType
 
@@ -204,14 +239,15 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
     fields = [(name, pa.binary()) for name in NAMES[:3]] + [("y_parity", pa.int8())]
     plain = table.select(NAMES).cast(pa.schema(fields))
     given = plain.combine_chunks().to_batches(max_chunksize=BATCH)
-    sample = min(40_000, len(table))
+    sample = min(100_000, len(table))
+    cpu = phalanx.Config(backend=cpu_backend())
     cluster = session()
 
     with tempfile.TemporaryDirectory() as folder:
         pq.write_table(plain, f"{folder}/rows.parquet", row_group_size=BATCH)
         pq.write_table(plain.slice(0, sample), f"{folder}/sample.parquet", row_group_size=BATCH)
-        rows = cluster.read.parquet(f"{folder}/rows.parquet").repartition(8).cache()
-        some = cluster.read.parquet(f"{folder}/sample.parquet").repartition(8).cache()
+        rows = cluster.read.parquet(f"{folder}/rows.parquet").repartition(2).cache()
+        some = cluster.read.parquet(f"{folder}/sample.parquet").repartition(2).cache()
         assert (rows.count(), some.count()) == (len(table), sample)
 
         @pandas_udf("binary")  # type: ignore[call-overload]
@@ -234,14 +270,14 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
 
         added = [StructField("sender", BinaryType()), StructField("reason", StringType())]
         schema = StructType([*rows.schema.fields, *added])
-        ours, theirs = recover_senders(rows), some.select("*", recover(*NAMES).alias("sender"))
+        ours, theirs = recover_senders(rows, config=cpu), some.select("*", recover(*NAMES).alias("sender"))
         idle = rows.mapInArrow(empty, schema)
 
         def noop(df: Any) -> Callable[[], None]:
             return lambda: df.write.format("noop").mode("overwrite").save()
 
         def bare() -> None:
-            for batch in batches.recover_senders(iter(given), config=phalanx.Config(threads=2)):
+            for batch in batches.recover_senders(iter(given), config=cpu.replace(threads=2)):
                 assert len(batch)
 
         found = {bytes(row[0]): bytes(row[1]) for row in ours.select("hash", "sender").collect()}
@@ -264,6 +300,10 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
         "pandas_udf_sample": sample,
         "pandas_udf_rows_per_second": round(udf),
         "ratio_to_pandas_udf": round(len(table) / middle["spark"] / udf, 2),
+        "cpu_us_per_row": round(middle["spark_cpu"] / len(table) * 1e6, 2),
+        "bare_cpu_us_per_row": round(middle["bare_cpu"] / len(table) * 1e6, 2),
+        "empty_cpu_us_per_row": round(middle["empty_cpu"] / len(table) * 1e6, 2),
+        "pandas_udf_cpu_us_per_row": round(middle["pandas_udf_cpu"] / sample * 1e6, 2),
         "seconds": times,
     }
 
@@ -274,12 +314,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="one,memory,spark")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--peak", help=argparse.SUPPRESS)
+    parser.add_argument("--data", help="Parquet file of the rows, made where it is absent")
+    parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peak:
-        print(json.dumps(peak(options.peak)))
+        print(json.dumps(peak(*options.peak)))
         return
-    table = make(options.rows)
+    if options.data and os.path.exists(options.data):
+        table = pq.read_table(options.data).slice(0, options.rows)
+    else:
+        table = make(options.rows)
+        if options.data:
+            pq.write_table(table, options.data)
     results: Dict[str, Any] = {}
     for name in options.only.split(","):
         if name == "memory":
@@ -292,7 +338,7 @@ def main() -> None:
     for name, found in results.items():
         print(name)
         for key, value in found.items():
-            if key not in ("seconds", "runs"):
+            if not key.endswith(("seconds", "runs")):
                 print(f"  {key.replace('_', ' ')}: {value}")
 
 

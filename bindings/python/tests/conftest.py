@@ -10,6 +10,8 @@ from typing import Any, Iterator, List
 
 import pytest
 
+import phalanx_verify as phalanx
+
 REQUIRED = os.environ.get("PHALANX_REQUIRE_SPARK") == "1"
 MASTER = "local-cluster[2,1,1024]"
 
@@ -52,7 +54,6 @@ def spark() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> List[Path]:
     """Four archives of 16 blocks that follow each other. Tests copy what they change."""
-    phalanx = pytest.importorskip("phalanx_verify")
     folder = tmp_path_factory.mktemp("chain")
     paths = phalanx.generate_archives(str(folder), archives=4, blocks=16, transactions=5, seed=7)
     return [Path(path) for path in paths]

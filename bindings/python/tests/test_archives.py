@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import List
+from typing import Any, List
 
 import pyarrow as pa
 import pytest
+from pyarrow import fs
 
+import phalanx_verify as phalanx
+from phalanx_verify import _archives
 from phalanx_verify._archives import Archive, Location, find, survey, surveyed_verdicts
 from phalanx_verify._join import Expected, Part, join, summarize
 from phalanx_verify._summary import summarize as summarize_all
@@ -78,6 +82,65 @@ def test_a_file_that_changes_under_the_task_is_not_believed(archives: List[Path]
     (row,) = surveyed_verdicts(seen, None, genesis=str(genesis)).to_pylist()
     assert (row["verified"], row["check"]) == (False, "archive")
     assert "changed" in row["reason"]
+
+
+class Store:
+    """A filesystem that is none of this machine's, as far as the code can tell, and counts what is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.inner = fs.SubTreeFileSystem(str(folder), fs.LocalFileSystem())
+        self.read = 0
+
+    def get_file_info(self, what: Any) -> Any:
+        return self.inner.get_file_info(what)
+
+    def open_input_file(self, path: str) -> Any:
+        store, file = self, self.inner.open_input_file(path)
+
+        class Counted(io.RawIOBase):
+            def readable(self) -> bool:
+                return True
+
+            def seekable(self) -> bool:
+                return True
+
+            def seek(self, offset: int, whence: int = 0) -> int:
+                return int(file.seek(offset, whence))
+
+            def tell(self) -> int:
+                return int(file.tell())
+
+            def readinto(self, buffer: Any) -> int:
+                data = file.read(len(buffer))
+                buffer[: len(data)] = data
+                store.read += len(data)
+                return len(data)
+
+        return Counted()
+
+
+def test_a_range_of_a_remote_archive_reads_its_own_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = phalanx.generate_archives(tmp_path / "a", archives=1, blocks=512, transactions=60)
+    store = Store(tmp_path)
+    monkeypatch.setattr(_archives, "_filesystem", lambda root: (store, "a"))
+    monkeypatch.setattr(_archives, "READ_AHEAD", 1 << 16)
+    (location,) = find("s3://key:secret@bucket/a")
+    assert location.name == f"s3://a/{Path(path).name}"
+    seen = survey(location)
+    size = Path(path).stat().st_size
+    assert (seen.count, seen.size) == (512, size) and size > 4 << 20
+    assert store.read < 600_000
+    store.read = 0
+    genesis = (tmp_path / "a" / "genesis.json").read_bytes()
+    part = surveyed_verdicts(seen, range(256, 272), genesis=genesis)
+    assert part["number"].to_pylist() == list(range(256, 272))
+    assert set(part["verified"].to_pylist()) == {True}
+    assert store.read < size / 3
+    monkeypatch.undo()
+    local = surveyed_verdicts(survey(Location.of(path)), range(256, 272), genesis=genesis)
+    assert part.equals(local)
 
 
 def written(archive: Archive) -> pa.Table:

@@ -115,6 +115,11 @@ def test_tasks_give_verdicts_behind_their_own_columns(
     assert last["reason"]
     parts = list(verify(iter(tasks.to_batches(max_chunksize=1))))
     assert pa.Table.from_batches(parts).equals(out)
+    for nothing in (None, "nowhere://bucket/a.era1", str(tmp_path)):
+        (row,) = verify(pa.table({"archive": [nothing]}), first=None, last=None).to_pylist()
+        assert (row["check"], row["number"]) == ("archive", None) and row["reason"]
+    outside = pa.table({"archive": [str(chain[1])], "first": [99], "last": [99]})
+    assert verify(outside)["check"].to_pylist() == ["archive"]
     whole = verify(tasks.select(["archive"]).slice(1, 1), first=None, last=None)
     assert len(whole) == 16
     with pytest.raises(ValueError, match="both its first and its last"):

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 from urllib.parse import urlsplit, urlunsplit
 
 import pyarrow as pa
@@ -118,7 +118,7 @@ def find(paths: Union[PathLike, Iterable[PathLike]]) -> List[Location]:
     Raises FileNotFoundError where a folder or a glob names no archive.
     """
     named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    found = {}
+    found: Dict[str, Location] = {}
     for source in named:
         there = _expand(os.fspath(source))
         if not there:
@@ -258,6 +258,17 @@ def verdicts(
     except (OSError, ValueError) as error:
         return unreadable(str(error) or type(error).__name__)
     return columns.to_pyarrow().cast(VERDICTS)
+
+
+def named_verdicts(source: Optional[PathLike], blocks: Optional[range], **options: Any) -> pa.Table:
+    """The same for a path or URI."""
+    if source is None:
+        return unreadable("no archive is named")
+    try:
+        location = Location.of(source)
+    except (OSError, ValueError, NotImplementedError) as error:
+        return unreadable(str(error))
+    return verdicts(location, blocks, **options)
 
 
 def surveyed_verdicts(archive: Archive, blocks: Optional[range], **options: Any) -> pa.Table:

@@ -11,13 +11,12 @@ import logging
 import os
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 import pyarrow as pa
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
-from pyspark.sql.utils import AnalysisException
 
 import phalanx_verify as phalanx
 
@@ -54,7 +53,7 @@ _SURVEYED = pa.schema(
 )
 # A survey is two small reads.
 _MOST_SURVEYS = 1024
-_TASKS_A_SLOT = 8
+_TASKS_A_SLOT = 16
 
 
 def verify_archives(
@@ -80,7 +79,7 @@ def verify_archives(
     - ``blocks_per_task`` cuts archives into tasks of so many blocks, each of which reads only its own part. An archive that is
       executed from a ``genesis`` is never cut.
     - ``archives_per_wave`` is what one job takes on, and what is lost at most when the driver dies; by default so many that each
-      core of the cluster gets about eight tasks.
+      core of the cluster gets about sixteen tasks.
     - ``genesis`` (path, URI, or the bytes of the JSON) and ``chain`` are as for ``verify_era1``.
     - ``trusted`` gives accumulators by era that are known from elsewhere, as bytes or hexadecimal.
     - ``content`` recognises files by a digest of their bytes, which reads all of them first, in place of size, time of
@@ -267,14 +266,11 @@ def _write(rows: DataFrame, output: str) -> None:
 
 def _stored(spark: SparkSession, output: str) -> DataFrame:
     schema = from_arrow_schema(_WRITTEN)
-    # What a crash left half-written is missing, and so done again.
-    reader = spark.read.schema(schema).option("ignoreCorruptFiles", "true")
-    try:
-        return reader.parquet(output)
-    except AnalysisException as error:
-        if "PATH_NOT_FOUND" not in str(error):
-            raise
+    filesystem, folder = _hadoop(spark, output)
+    if not filesystem.exists(folder):
         return spark.createDataFrame([], schema)
+    # What a crash left half-written is missing, and so done again.
+    return spark.read.schema(schema).option("ignoreCorruptFiles", "true").parquet(output)
 
 
 def _joined(rows: DataFrame, expected: Mapping[str, Expected]) -> Dict[str, Part]:
@@ -288,12 +284,16 @@ def _joined(rows: DataFrame, expected: Mapping[str, Expected]) -> Dict[str, Part
 
 
 def _write_text(spark: SparkSession, path: str, text: str) -> None:
-    """Writes a file where Spark writes."""
-    jvm: Any = spark.sparkContext._jvm
-    target = jvm.org.apache.hadoop.fs.Path(path)
-    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
-    stream = target.getFileSystem(hadoop).create(target, True)
+    filesystem, file = _hadoop(spark, path)
+    stream = filesystem.create(file, True)
     try:
         stream.write(bytearray(text.encode()))
     finally:
         stream.close()
+
+
+def _hadoop(spark: SparkSession, path: str) -> Tuple[Any, Any]:
+    """The filesystem that Spark writes a path to, and the path as its class has it."""
+    context: Any = spark.sparkContext
+    there = context._jvm.org.apache.hadoop.fs.Path(path)
+    return there.getFileSystem(context._jsc.hadoopConfiguration()), there

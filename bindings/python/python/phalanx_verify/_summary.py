@@ -25,6 +25,13 @@ class ArchiveSummary:
     part: Part
 
     @property
+    def span(self) -> Optional[Tuple[int, int]]:
+        """First and last block, if the index was read."""
+        if self.first is None or self.last is None:
+            return None
+        return self.first, self.last
+
+    @property
     def readable(self) -> bool:
         return self.problem is None and self.part.complete
 
@@ -162,8 +169,9 @@ class Summary:
             f"{transactions} transactions",
             f"accumulators: {held} of {len(parts)} as stored, {trusted} of them as trusted",
         ]
-        for check, blocks in self.unchecked:
-            lines.append(f"not checked for want of evidence: {check} of {blocks} blocks")
+        if self.unchecked:
+            each_of = ", ".join(f"{check} {blocks}" for check, blocks in self.unchecked)
+            lines.append(f"not checked for want of evidence, in so many blocks: {each_of}")
         for each in self.archives:
             lines.extend(f"{each.archive}: {fault}" for fault in each.faults())
         lines.extend([*self.gaps, *self.overlaps, *self.breaks])
@@ -173,10 +181,8 @@ class Summary:
         return "\n".join(lines)
 
     def _range(self) -> str:
-        known = [(each.first, each.last) for each in self.archives if each.first is not None]
-        if not known:
-            return "no blocks"
-        return f"blocks {min(first for first, _ in known)} to {max(last for _, last in known)}"
+        known = [number for each in self.archives for number in each.span or ()]
+        return f"blocks {min(known)} to {max(known)}" if known else "no blocks"
 
 
 def _yes(holds: bool) -> str:
@@ -192,11 +198,12 @@ def summarize(
 ) -> Summary:
     """Joins what is known of each archive to what is known of all."""
     all_of_them = [_archive(each, parts.get(each.name, Part()), trusted) for each in archives]
-    known = [each for each in all_of_them if each.first is not None]
-    known.sort(key=lambda each: (each.first, each.last, each.archive))
-    unknown = [each for each in all_of_them if each.first is None]
-    gaps, overlaps, breaks = _chain(known)
-    return Summary((*known, *unknown), gaps, overlaps, breaks, output, tuple(done))
+    known = [(each.span, each.archive, each) for each in all_of_them if each.span is not None]
+    known.sort(key=lambda one: one[:2])
+    unknown = [each for each in all_of_them if each.span is None]
+    gaps, overlaps, breaks = _chain([(span, each) for span, _, each in known])
+    in_order = (*(each for _, _, each in known), *unknown)
+    return Summary(in_order, gaps, overlaps, breaks, output, tuple(done))
 
 
 def _archive(archive: Archive, part: Part, trusted: Mapping[int, str]) -> ArchiveSummary:
@@ -219,31 +226,33 @@ def _archive(archive: Archive, part: Part, trusted: Mapping[int, str]) -> Archiv
 
 
 def _chain(
-    archives: Sequence[ArchiveSummary],
+    archives: Sequence[Tuple[Tuple[int, int], ArchiveSummary]],
 ) -> Tuple[Tuple[str, ...], Tuple[str, ...], Tuple[str, ...]]:
-    """Gaps, overlaps and broken links between archives in order."""
+    """Gaps, overlaps and broken links between archives, in order of their first blocks."""
     gaps, overlaps, breaks = [], [], []
-    before: Optional[ArchiveSummary] = None
-    for each in archives:
-        if before is not None:
-            after = before.last + 1
-            if each.first > after:
-                gaps.append(
-                    f"gap: blocks {after} to {each.first - 1} are missing, "
-                    f"between {before.archive} and {each.archive}"
-                )
-            elif each.first < after:
-                last = min(before.last, each.last)
-                overlaps.append(
-                    f"overlap: blocks {each.first} to {last} are in {before.archive} and in {each.archive}"
-                )
-            elif before.readable and each.readable and not _follows(before, each):
-                breaks.append(
-                    f"break: block {each.first} of {each.archive} names the parent {each.part.first_parent}; "
-                    f"the last block of {before.archive} is {before.part.last_hash}"
-                )
-        if before is None or each.last >= before.last:
-            before = each
+    if not archives:
+        return (), (), ()
+    # The one that reaches furthest so far.
+    (_, end), before = archives[0]
+    for (first, last), each in archives[1:]:
+        if first > end + 1:
+            gaps.append(
+                f"gap: blocks {end + 1} to {first - 1} are missing, "
+                f"between {before.archive} and {each.archive}"
+            )
+        elif first <= end:
+            overlaps.append(
+                f"overlap: blocks {first} to {min(end, last)} are in {before.archive} "
+                f"and in {each.archive}"
+            )
+        elif before.readable and each.readable and not _follows(before, each):
+            breaks.append(
+                f"break: block {first} of {each.archive} names the parent "
+                f"{each.part.first_parent}; the last block of {before.archive} is "
+                f"{before.part.last_hash}"
+            )
+        if last >= end:
+            end, before = last, each
     return tuple(gaps), tuple(overlaps), tuple(breaks)
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 import phalanx_verify as phalanx
 
-from ._archives import VERDICTS, Location, verdicts
+from ._archives import VERDICTS, named_verdicts
 
 __all__ = ["keccak256", "recover_senders", "recover_transactions", "verify_archives"]
 
@@ -113,9 +113,7 @@ def verify_archives(
             task = tasks.slice(at, 1)
             source = task.column(archive)[0].as_py()
             blocks = _range(*(task.column(name)[0].as_py() for name in ranges))
-            rows = verdicts(
-                Location.of(source), blocks, genesis=genesis, chain=chain, config=config
-            )
+            rows = named_verdicts(source, blocks, genesis=genesis, chain=chain, config=config)
             repeated = task.take(pa.array([0] * rows.num_rows, pa.int64()))
             done.append(pa.Table.from_arrays([*repeated.columns, *rows.columns], schema=schema))
         return pa.concat_tables(done)

@@ -1,7 +1,7 @@
 """Phalanx on Spark: columns of a DataFrame, and whole archives, on the executors that are there.
 
 Everything goes through ``mapInArrow``, so that rows travel as Arrow batches, and Spark alone decides what runs where and what
-runs again. Executors need this package and pyarrow in their Python. From the command line::
+runs again. Executors need this package, pyarrow and pandas (which Spark itself asks for) in their Python. From the command line::
 
     python -m phalanx_verify.spark archives/ --output verdicts
 """
@@ -9,7 +9,7 @@ runs again. Executors need this package and pyarrow in their Python. From the co
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -49,8 +49,12 @@ def recover_senders(
     leave open are the task's cores (``spark.task.cpus``).
     """
     hash, r, s = (_column(df, name, BinaryType) for name in (hash, r, s))
-    names = dict(hash=hash, r=r, s=s, y_parity=_column(df, y_parity), sender=sender, reason=reason)
-    return _extend(df, partial(batches.recover_senders, low_s=low_s, **names), sender, reason, config)
+    parity = _column(df, y_parity)
+    names: Dict[str, Any] = dict(
+        hash=hash, r=r, s=s, y_parity=parity, sender=sender, reason=reason
+    )
+    work = partial(batches.recover_senders, low_s=low_s, **names)
+    return _extend(df, work, sender, reason, config)
 
 
 def recover_transactions(
@@ -63,7 +67,7 @@ def recover_transactions(
     config: Optional[Config] = None,
 ) -> DataFrame:
     """Adds the sender of each raw transaction (EIP-2718 bytes), and the reason where there is none."""
-    names = dict(raw=_column(df, raw, BinaryType), sender=sender, reason=reason)
+    names: Dict[str, Any] = dict(raw=_column(df, raw, BinaryType), sender=sender, reason=reason)
     work = partial(batches.recover_transactions, low_s=low_s, **names)
     return _extend(df, work, sender, reason, config)
 
@@ -77,7 +81,7 @@ def keccak256(
     config: Optional[Config] = None,
 ) -> DataFrame:
     """Adds the Keccak-256 of each row of ``data``."""
-    names = dict(data=_column(df, data, BinaryType), hash=hash, reason=reason)
+    names: Dict[str, Any] = dict(data=_column(df, data, BinaryType), hash=hash, reason=reason)
     return _extend(df, partial(batches.keccak256, **names), hash, reason, config)
 
 

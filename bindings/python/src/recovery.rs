@@ -7,7 +7,7 @@ use crate::{
     slabs,
 };
 use phalanx::{
-    Engine, RecoverInput, SRule,
+    RecoverInput, SRule,
     block::{Transaction, decode_transaction},
 };
 use pyo3::prelude::*;
@@ -17,6 +17,18 @@ use std::{borrow::Cow, fmt};
 
 /// Transactions that a thread decodes in one go: some tens of microseconds' work.
 const DECODED_PER_TASK: usize = 64;
+
+/// Rows that a thread takes out of their columns in one go: some tens of microseconds' work.
+const TAKEN_PER_TASK: usize = 1024;
+
+/// Stands where a row holds no signature. No address can come of it, since r is zero.
+const NO_SIGNATURE: RecoverInput = RecoverInput {
+    prehash: [0; 32],
+    r: [0; 32],
+    s: [0; 32],
+    y_parity: 0,
+    s_rule: SRule::Low,
+};
 
 /// Recovers the address of the signer of each row.
 ///
@@ -66,17 +78,29 @@ pub(crate) fn recover_senders(
         r.fill(slab.clone(), &mut rs);
         s.fill(slab.clone(), &mut ss);
         y_parity.fill(slab, &mut parities);
-        let signatures = hashes.iter().zip(&rs).zip(&ss).zip(&parities);
-        let signatures = signatures.map(|(((hash, r), s), y_parity)| {
+        let signature = |row: usize| -> Result<RecoverInput, Unusable> {
             Ok(RecoverInput {
-                prehash: word("hash", *hash)?,
-                r: word("r", *r)?,
-                s: word("s", *s)?,
-                y_parity: y_parity.ok_or(Unusable::Null("y_parity"))?,
+                prehash: word("hash", hashes[row])?,
+                r: word("r", rs[row])?,
+                s: word("s", ss[row])?,
+                y_parity: parities[row].ok_or(Unusable::Null("y_parity"))?,
                 s_rule,
             })
+        };
+        let inputs: Vec<RecoverInput> = engine.install(|| {
+            let rows = (0..hashes.len()).into_par_iter();
+            let signatures = rows.with_min_len(TAKEN_PER_TASK).map(signature);
+            signatures
+                .map(|usable| usable.unwrap_or(NO_SIGNATURE))
+                .collect()
         });
-        recover(&engine, signatures, answers);
+        for (row, sender) in engine.recover(&inputs).iter().enumerate() {
+            let sender = sender.as_ref().map(|address| &address.0.0);
+            answers.push(sender.map_err(|error| match signature(row) {
+                Ok(_) => error.to_string(),
+                Err(unusable) => unusable.to_string(),
+            }));
+        }
     })
 }
 
@@ -158,33 +182,6 @@ fn word(column: &'static str, bytes: Option<&[u8]>) -> Result<[u8; 32], Unusable
 fn decode(bytes: Option<&[u8]>) -> Result<Transaction, Unusable> {
     let bytes = bytes.ok_or(Unusable::Null("raw"))?;
     decode_transaction(bytes).map_err(|error| Unusable::Transaction(error.to_string().into()))
-}
-
-/// Recovers what there is to recover from, in one batch, and answers every row.
-fn recover(
-    engine: &Engine,
-    signatures: impl Iterator<Item = Result<RecoverInput, Unusable>>,
-    answers: &mut AnswersBuilder<20>,
-) {
-    let mut inputs = Vec::with_capacity(signatures.size_hint().0);
-    // Rows that are not among the inputs, in order, each with the number of inputs before it.
-    let mut left_out = Vec::new();
-    for signature in signatures {
-        match signature {
-            Ok(input) => inputs.push(input),
-            Err(reason) => left_out.push((inputs.len(), reason)),
-        }
-    }
-    let senders = engine.recover(&inputs);
-    let mut left_out = left_out.into_iter().peekable();
-    for at in 0..=senders.len() {
-        while let Some((_, reason)) = left_out.next_if(|(before, _)| *before == at) {
-            answers.push(Err(reason));
-        }
-        if let Some(sender) = senders.get(at) {
-            answers.push(sender.as_ref().map(|address| &address.0.0));
-        }
-    }
 }
 
 /// Builds the columns of senders and reasons.

@@ -80,17 +80,18 @@ def test_wrong_columns_are_errors_before_any_job(df: Any) -> None:
     assert on_spark.recover_senders(df, hash="HASH").columns[-2:] == ["sender", "reason"]
 
 
-def test_threads_are_the_cores_of_the_task_unless_something_says_otherwise(spark: Any) -> None:
-    def threads(config: Any) -> Any:
+def test_a_task_takes_its_cores_and_no_gpu_unless_something_says_otherwise(spark: Any) -> None:
+    def taken(config: Any) -> Any:
         def run(batches: Any) -> Any:
             from phalanx_verify._task import settings
 
             for _ in batches:
-                yield pa.RecordBatch.from_pydict({"threads": [settings(config).threads]})
+                own = settings(config)
+                yield pa.RecordBatch.from_pydict({"threads": [own.threads], "backend": [own.backend]})
 
-        (row,) = spark.range(0, 1, 1, 1).mapInArrow(run, "threads long").collect()
-        return row["threads"]
+        (row,) = spark.range(0, 1, 1, 1).mapInArrow(run, "threads long, backend string").collect()
+        return tuple(row)
 
-    assert threads(None) == 1
-    assert threads(phalanx.Config(threads=3)) == 3
-    assert threads(phalanx.Config(backend="portable")) == 1
+    assert taken(None) == (1, "cpu")
+    assert taken(phalanx.Config(threads=3)) == (3, "cpu")
+    assert taken(phalanx.Config(backend="auto")) == (1, "auto")

@@ -8,9 +8,9 @@
            against the bytes of the columns in and out; with the CPU's backend, and with `auto`, which may open a GPU's driver,
            with that driver's own memory.
 `spark`    the same rows on two executors of one core, half of them in a partition, in batches of 10,000, cached in Spark
-           beforehand, into Spark's noop sink; beside the bare function on two threads over batches of 10,000, beside a pandas
-           UDF of the loop on a sample, and beside `mapInArrow` of a function that only adds two empty columns. With the CPU's
-           backend.
+           beforehand, into Spark's noop sink; beside the bare function on two threads over such batches, and over all rows at
+           once, beside a pandas UDF of the loop on a sample, and beside `mapInArrow` of a function that only adds two empty
+           columns. With the CPU's backend.
 
 Needs coincurve, safe-pysha3, pandas and pyspark. Targets: 10 times the loop, 1.3 times the columns, 25 % of overhead.
 """
@@ -267,13 +267,23 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
             for batch in batches.recover_senders(iter(given), config=cpu.replace(threads=2)):
                 assert len(batch)
 
+        def whole() -> None:
+            columns = [table[name] for name in NAMES]
+            assert len(phalanx.recover_senders(*columns, config=cpu.replace(threads=2)))
+
         for answers, asked in ((ours, table), (theirs, table.slice(0, sample))):
             found = {bytes(row[0]): bytes(row[1]) for row in answers.select("hash", "sender").collect()}
             if found != dict(zip(asked["hash"].to_pylist(), asked["expected"].to_pylist())):
                 raise SystemExit("wrong senders")
         times = in_turns(
             rounds,
-            {"bare": bare, "spark": noop(ours), "empty": noop(idle), "pandas_udf": noop(theirs)},
+            {
+                "whole": whole,
+                "bare": bare,
+                "spark": noop(ours),
+                "empty": noop(idle),
+                "pandas_udf": noop(theirs),
+            },
         )
     cluster.stop()
     middle = {name: statistics.median(each) for name, each in times.items()}
@@ -288,6 +298,8 @@ def spark(table: pa.Table, rounds: int) -> Dict[str, Any]:
         "pandas_udf_rows_per_second": round(udf),
         "ratio_to_pandas_udf": round(len(table) / middle["spark"] / udf, 2),
         "bare_ratio_to_pandas_udf": round(len(table) / middle["bare"] / udf, 2),
+        "whole_rows_per_second": round(len(table) / middle["whole"]),
+        "whole_ratio_to_pandas_udf": round(len(table) / middle["whole"] / udf, 2),
         "cpu_us_per_row": round(middle["spark_cpu"] / len(table) * 1e6, 2),
         "bare_cpu_us_per_row": round(middle["bare_cpu"] / len(table) * 1e6, 2),
         "empty_cpu_us_per_row": round(middle["empty_cpu"] / len(table) * 1e6, 2),

@@ -3,7 +3,7 @@
 use crate::{
     chain::{self, Chain},
     config::{self, Config, engine},
-    input::{BytesColumn, common_length},
+    input::{BytesColumn, Column, common_length},
     output::Columns,
     source::Given,
     verdicts::{Facts, Fault, Rows},
@@ -25,11 +25,10 @@ use phalanx::{
     },
 };
 use pyo3::{
-    exceptions::{PyRuntimeError, PyValueError},
+    exceptions::{PyException, PyMemoryError, PyRuntimeError, PyValueError},
     prelude::*,
     types::{PyBytes, PyRange, PyRangeMethods},
 };
-use pyo3_arrow::input::AnyArray;
 use std::{ops::Range, path::PathBuf};
 
 /// Verifies an era1 archive, or a range of its blocks.
@@ -47,8 +46,8 @@ use std::{ops::Range, path::PathBuf};
 ///     config: how to compute; by default as the environment says.
 ///
 /// Returns:
-///     A row for each block in order: `number`, `hash`, `parent_hash`, `total_difficulty` (fixed-size binary of 32 bytes,
-///     big-endian), `transactions`, `gas_used`, `verified`, and for blocks that aren't: the failing `check`, the
+///     A row for each block in order: `number`, `hash`, `parent_hash`, `difficulty` and `total_difficulty` (fixed-size
+///     binary of 32 bytes, big-endian), `transactions`, `gas_used`, `verified`, and for blocks that aren't: the failing `check`, the
 ///     `transaction` at fault, `expected`, `got` and `reason`. `unchecked` lists the checks for which nothing was at hand.
 ///     What is false of the archive as a whole is a row without a number, whose check is "archive" (it can't be read) or
 ///     "accumulator".
@@ -72,6 +71,9 @@ pub(crate) fn verify_era1(
     let rows = py.detach(|| match read(source, blocks) {
         Ok(case) => verify(case, &engine, &options),
         Err(error) => {
+            if let Some(signal) = signal(&error) {
+                return Err(signal);
+            }
             let mut rows = Rows::new();
             let fault = Fault {
                 check: "archive".to_owned(),
@@ -120,7 +122,9 @@ impl Era1Index {
 pub(crate) fn era1_index(py: Python<'_>, source: Given) -> PyResult<Era1Index> {
     let opened = py.detach(|| {
         let opened = Era1Archive::open(source.open()?, &Limits::default());
-        let opened = opened.map_err(|error| PyValueError::new_err(config::chain(&error)))?;
+        let opened = opened.map_err(|error| {
+            signal(&error).unwrap_or_else(|| PyValueError::new_err(config::chain(&error)))
+        })?;
         PyResult::Ok((opened.blocks(), opened.accumulator()))
     });
     let (blocks, accumulator) = opened?;
@@ -142,12 +146,16 @@ pub(crate) fn era1_index(py: Python<'_>, source: Given) -> PyResult<Era1Index> {
 #[pyfunction]
 pub(crate) fn era1_accumulator<'py>(
     py: Python<'py>,
-    hash: AnyArray,
-    total_difficulty: AnyArray,
+    hash: Column,
+    total_difficulty: Column,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let hash = BytesColumn::new("hash", hash)?;
     let total = BytesColumn::new("total_difficulty", total_difficulty)?;
     let rows = common_length(&[("hash", hash.len()), ("total_difficulty", total.len())])?;
+    if rows > ERA_LENGTH {
+        let message = format!("{rows} rows are more than the {ERA_LENGTH} of an era");
+        return Err(PyValueError::new_err(message));
+    }
     let (mut hashes, mut totals) = (Vec::new(), Vec::new());
     hash.fill(0..rows, &mut hashes);
     total.fill(0..rows, &mut totals);
@@ -229,6 +237,19 @@ fn numbers(range: &Bound<'_, PyRange>) -> PyResult<Range<u64>> {
     }
 }
 
+/// What a file object raised that is no error of the file: an interrupt, or the end of the program or of its memory.
+fn signal(error: &InputError) -> Option<PyErr> {
+    let InputError::Io(error) = error else {
+        return None;
+    };
+    let raised = error.get_ref()?.downcast_ref::<PyErr>()?;
+    Python::attach(|py| {
+        let is_fault = raised.is_instance_of::<PyException>(py);
+        let is_signal = !is_fault || raised.is_instance_of::<PyMemoryError>(py);
+        is_signal.then(|| raised.clone_ref(py))
+    })
+}
+
 fn read(source: Given, blocks: Option<Range<u64>>) -> Result<Era1Case, InputError> {
     let mut archive = Era1Archive::open(source.open()?, &Limits::default())?;
     match blocks {
@@ -294,7 +315,8 @@ fn facts(block: &Era1Block, number: u64) -> Facts {
     Facts {
         number: Some(number),
         hash: header.as_ref().map(header_hash),
-        parent_hash: header.map(|header| header.parent_hash),
+        parent_hash: header.as_ref().map(|header| header.parent_hash),
+        difficulty: header.map(|header| header.difficulty),
         total_difficulty: Some(block.total_difficulty),
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     chain::{self, Chain},
     config::{Config, engine},
-    input::{BytesColumn, ListColumn, common_length},
+    input::{BytesColumn, Column, ListColumn, common_length},
     output::Columns,
     verdicts::{Facts, Fault, Rows},
 };
@@ -11,6 +11,7 @@ use alloy_primitives::Bytes;
 use phalanx::{
     Engine,
     block::{Block, BlockDecodeError},
+    chain::ChainSpec,
     exec::Chosen,
     input::{Case, CaseKind, ListedBlock, WitnessCase},
     verify::{case::Options, drive::drive, report::CaseReport},
@@ -19,7 +20,6 @@ use pyo3::{
     exceptions::{PyRuntimeError, PyValueError},
     prelude::*,
 };
-use pyo3_arrow::input::AnyArray;
 use std::{
     ops::{ControlFlow, Range},
     sync::{
@@ -46,11 +46,12 @@ const WITNESSED: usize = 8;
 ///     codes: lists of binary: contract codes, in any order.
 ///     headers: lists of binary: RLP of ancestors' headers, in any order.
 ///     chain: "mainnet", "sepolia", "holesky", "hoodi", "dev", or a chain id.
-///     genesis: file, or bytes of it, that describes the chain. Where neither is given, the chain follows from the blocks.
+///     genesis: file, or bytes of it, that describes the chain. Where neither is given, the chain is mainnet, and with `state`
+///         the one that the block's own transactions are bound to.
 ///     config: how to compute; by default as the environment says.
 ///
 /// Returns:
-///     A row for each block: `number`, `hash`, `parent_hash`, `total_difficulty` (null here), `transactions`, `gas_used`,
+///     A row for each block: `number`, `hash`, `parent_hash`, `difficulty`, `total_difficulty` (null here), `transactions`, `gas_used`,
 ///     `verified`, and for blocks that aren't: the failing `check`, the `transaction` at fault, `expected`, `got` and
 ///     `reason`. `unchecked` lists the checks for which nothing was at hand.
 ///
@@ -65,16 +66,16 @@ const WITNESSED: usize = 8;
 #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
 pub(crate) fn verify_blocks(
     py: Python<'_>,
-    block: AnyArray,
-    receipts: Option<AnyArray>,
-    state: Option<AnyArray>,
-    codes: Option<AnyArray>,
-    headers: Option<AnyArray>,
+    block: Column,
+    receipts: Option<Column>,
+    state: Option<Column>,
+    codes: Option<Column>,
+    headers: Option<Column>,
     chain: Option<Chain>,
     genesis: Option<&Bound<'_, PyAny>>,
     config: Option<&Bound<'_, Config>>,
 ) -> PyResult<Columns> {
-    let list = |name, column: Option<AnyArray>| {
+    let list = |name, column: Option<Column>| {
         column
             .map(|column| ListColumn::new(name, column))
             .transpose()
@@ -87,7 +88,11 @@ pub(crate) fn verify_blocks(
         headers: list("headers", headers)?,
     };
     let rows = given.check()?;
-    let options = chain::options(chain, genesis)?;
+    let mut options = chain::options(chain, genesis)?;
+    if given.state.is_none() && options.chain.is_none() {
+        // A row says nothing about another row's chain.
+        options.chain = Some(ChainSpec::mainnet());
+    }
     let engine = engine(config.map(Bound::get))?;
     py.detach(|| given.verify(rows, &engine, &options))?
         .finish()
@@ -337,6 +342,7 @@ fn facts(block: &Block) -> Facts {
         number: Some(block.header.number),
         hash: Some(block.hash),
         parent_hash: Some(block.header.parent_hash),
+        difficulty: Some(block.header.difficulty),
         total_difficulty: None,
     }
 }

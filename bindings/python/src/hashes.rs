@@ -2,12 +2,11 @@
 
 use crate::{
     config::{Config, engine},
-    input::BytesColumn,
+    input::{BytesColumn, Column},
     output::{AnswersBuilder, Columns, bytes_field, text_field},
     slabs,
 };
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 
 /// Keccak-256 of each row, with the padding of Ethereum (not SHA3-256).
 ///
@@ -26,7 +25,7 @@ use pyo3_arrow::input::AnyArray;
 #[pyo3(signature = (data, *, config=None))]
 pub(crate) fn keccak256(
     py: Python<'_>,
-    data: AnyArray,
+    data: Column,
     config: Option<&Bound<'_, Config>>,
 ) -> PyResult<Columns> {
     let data = BytesColumn::new("data", data)?;

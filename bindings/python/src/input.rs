@@ -16,7 +16,10 @@ use pyo3::{
     prelude::*,
 };
 use pyo3_arrow::input::AnyArray;
-use std::ops::Range;
+use std::{
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// A column of byte strings in chunks: binary, large binary, binary view, fixed-size binary, or nulls alone.
 pub(crate) struct BytesColumn {
@@ -34,13 +37,12 @@ pub(crate) enum Chunk {
 
 impl BytesColumn {
     /// Takes a column; `name` is what the caller knows it by.
-    pub(crate) fn new(name: &str, column: AnyArray) -> PyResult<Self> {
-        let chunks = chunks(name, column)?;
+    pub(crate) fn new(name: &str, column: Column) -> PyResult<Self> {
+        let (chunks, rows) = chunks(name, "binary", is_bytes, column)?;
         let chunks = chunks.iter().map(|array| Chunk::new(name, array));
-        let chunks: Vec<Chunk> = chunks.collect::<PyResult<_>>()?;
         Ok(Self {
-            rows: chunks.iter().map(Chunk::len).sum(),
-            chunks,
+            chunks: chunks.collect::<PyResult<_>>()?,
+            rows,
         })
     }
 
@@ -69,6 +71,14 @@ impl BytesColumn {
             }
         }
     }
+}
+
+fn is_bytes(ty: &DataType) -> bool {
+    use DataType::{Binary, BinaryView, FixedSizeBinary, LargeBinary, Null};
+    matches!(
+        ty,
+        Binary | LargeBinary | BinaryView | FixedSizeBinary(_) | Null
+    )
 }
 
 fn value<'a, A: Array>(
@@ -113,17 +123,56 @@ impl Chunk {
     }
 }
 
-/// The chunks of a column, each checked: what lies in memory of others is not taken to be as its type wants it.
-fn chunks(name: &str, column: AnyArray) -> PyResult<Vec<ArrayRef>> {
+/// A column as it is handed over.
+pub(crate) struct Column(AnyArray);
+
+impl FromPyObject<'_, '_> for Column {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        caught(|| Ok(Self(given.extract()?)))
+    }
+}
+
+/// What reads the memory of others may panic over what it finds there.
+fn caught<T>(read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let broken = "a column is not as the Arrow C data interface wants it";
+        Err(PyValueError::new_err(broken))
+    })
+}
+
+/// The chunks of a column of a type that fits, and how many rows they have. Each is checked: what lies in the memory of others
+/// is not taken to be as its type wants it.
+fn chunks(
+    name: &str,
+    wanted: &str,
+    fits: impl Fn(&DataType) -> bool,
+    column: Column,
+) -> PyResult<(Vec<ArrayRef>, usize)> {
+    let reader = column.0.into_reader()?;
+    let ty = reader.field().data_type().clone();
+    if !fits(&ty) {
+        return Err(wrong_type(name, wanted, &ty));
+    }
     let refused = |error: ArrowError| PyValueError::new_err(format!("{name}: {error}"));
-    let reader = column.into_reader()?;
-    reader
-        .map(|chunk| {
+    let read = || {
+        let (mut chunks, mut rows) = (Vec::new(), 0_usize);
+        for chunk in reader {
             let chunk = chunk.map_err(refused)?;
-            chunk.to_data().validate_full().map_err(refused)?;
-            Ok(chunk)
-        })
-        .collect()
+            // Nothing is ever read of an empty one, whose offsets may begin anywhere.
+            if !chunk.is_empty() {
+                chunk.to_data().validate_full().map_err(refused)?;
+                rows = rows.checked_add(chunk.len()).ok_or_else(|| {
+                    PyValueError::new_err(format!("{name}: more rows than there can be"))
+                })?;
+                chunks.push(chunk);
+            }
+        }
+        Ok((chunks, rows))
+    };
+    // Whoever produces the chunks may need the interpreter, on a thread of their own too.
+    Python::attach(|py| py.detach(|| caught(read)))
 }
 
 fn wrong_type(name: &str, wanted: &str, got: &DataType) -> PyErr {

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Config, engine},
-    input::{BytesColumn, ParityColumn, common_length},
+    input::{BytesColumn, Column, ParityColumn, common_length},
     output::{AnswersBuilder, Columns, bytes_field, text_field},
     slabs,
 };
@@ -11,7 +11,6 @@ use phalanx::{
     block::{Transaction, decode_transaction},
 };
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 use rayon::prelude::*;
 use std::{borrow::Cow, fmt};
 
@@ -52,10 +51,10 @@ const NO_SIGNATURE: RecoverInput = RecoverInput {
 #[pyo3(signature = (hash, r, s, y_parity, *, low_s=true, config=None))]
 pub(crate) fn recover_senders(
     py: Python<'_>,
-    hash: AnyArray,
-    r: AnyArray,
-    s: AnyArray,
-    y_parity: AnyArray,
+    hash: Column,
+    r: Column,
+    s: Column,
+    y_parity: Column,
     low_s: bool,
     config: Option<&Bound<'_, Config>>,
 ) -> PyResult<Columns> {
@@ -122,7 +121,7 @@ pub(crate) fn recover_senders(
 #[pyo3(signature = (raw, *, low_s=true, config=None))]
 pub(crate) fn recover_transactions(
     py: Python<'_>,
-    raw: AnyArray,
+    raw: Column,
     low_s: bool,
     config: Option<&Bound<'_, Config>>,
 ) -> PyResult<Columns> {

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use std::ops::Range;
 
 /// Rows of a slab: enough to give many threads, or a GPU, full batches; some 15 MB of signatures on their way.
-const SLAB: usize = 1 << 16;
+pub(crate) const SLAB: usize = 1 << 16;
 
 /// Rows of one chunk of results at most: texts of that many rows stay far from the 2 GiB at which their offsets end.
 const CHUNK: usize = 1 << 20;

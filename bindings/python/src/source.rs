@@ -73,7 +73,7 @@ impl Read for Object {
             room.copy_from_slice(&bytes);
             Ok(bytes.len())
         })
-        .map_err(|error: PyErr| io::Error::other(error.to_string()))
+        .map_err(|error: PyErr| io::Error::other(error))
     }
 }
 
@@ -86,9 +86,12 @@ impl Seek for Object {
         };
         Python::attach(|py| {
             let object = self.0.bind(py);
-            object.call_method1(intern!(py, "seek"), (offset, whence))?;
-            object.call_method0(intern!(py, "tell"))?.extract()
+            let place = object.call_method1(intern!(py, "seek"), (offset, whence))?;
+            match place.is_none() {
+                true => object.call_method0(intern!(py, "tell"))?.extract(),
+                false => place.extract(),
+            }
         })
-        .map_err(|error: PyErr| io::Error::other(error.to_string()))
+        .map_err(|error: PyErr| io::Error::other(error))
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::{
     config::{Config, engine},
-    input::{BytesColumn, common_length},
+    input::{BytesColumn, Column, common_length},
     output::{AnswersBuilder, Columns, bytes_field, text_field},
+    slabs::SLAB,
 };
 use arrow_array::Int64Array;
 use arrow_schema::{DataType, Field};
 use phalanx::trie::MAX_KEY_BYTES;
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 use std::sync::Arc;
 
 /// The root of the Merkle-Patricia trie of all rows (Yellow Paper, appendix D).
@@ -34,8 +34,8 @@ use std::sync::Arc;
 #[pyo3(signature = (key, value, *, secure=false, config=None))]
 pub(crate) fn trie_root(
     py: Python<'_>,
-    key: AnyArray,
-    value: AnyArray,
+    key: Column,
+    value: Column,
     secure: bool,
     config: Option<&Bound<'_, Config>>,
 ) -> PyResult<Columns> {
@@ -44,19 +44,22 @@ pub(crate) fn trie_root(
     let rows = common_length(&[("key", key.len()), ("value", value.len())])?;
     let engine = engine(config.map(Bound::get))?;
     let root = py.detach(|| {
+        let mut pairs = Vec::new();
         let (mut keys, mut values) = (Vec::new(), Vec::new());
-        key.fill(0..rows, &mut keys);
-        value.fill(0..rows, &mut values);
-        let mut pairs = Vec::with_capacity(rows);
-        for (row, (key, value)) in keys.iter().zip(&values).enumerate() {
-            let Some(key) = key else {
-                return Err((row, "key is null".to_owned()));
-            };
-            if !secure && key.len() > MAX_KEY_BYTES {
-                let reason = format!("key has {} bytes, more than {MAX_KEY_BYTES}", key.len());
-                return Err((row, reason));
+        for start in (0..rows).step_by(SLAB) {
+            let slab = start..rows.min(start.saturating_add(SLAB));
+            key.fill(slab.clone(), &mut keys);
+            value.fill(slab.clone(), &mut values);
+            for ((row, key), value) in slab.zip(&keys).zip(&values) {
+                let Some(key) = key else {
+                    return Err((row, "key is null".to_owned()));
+                };
+                if !secure && key.len() > MAX_KEY_BYTES {
+                    let reason = format!("key has {} bytes, more than {MAX_KEY_BYTES}", key.len());
+                    return Err((row, reason));
+                }
+                pairs.push((*key, value.unwrap_or_default()));
             }
-            pairs.push((*key, value.unwrap_or_default()));
         }
         Ok(if secure {
             engine.secure_root(&pairs)

@@ -10,8 +10,11 @@ use phalanx::verdict::{BlockVerdict, Outcome};
 use pyo3::prelude::*;
 use std::sync::Arc;
 
-/// Rows of one chunk: their texts are of some kilobytes at most.
+/// Rows of one chunk: their texts together stay far from the 2 GiB at which their offsets end.
 const CHUNK: usize = 1 << 16;
+
+/// Bytes of a text at most: what a block's code says when it fails can be megabytes.
+const TEXT: usize = 4 << 10;
 
 /// What a source says of a block before it is verified.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,6 +22,7 @@ pub(crate) struct Facts {
     pub(crate) number: Option<u64>,
     pub(crate) hash: Option<B256>,
     pub(crate) parent_hash: Option<B256>,
+    pub(crate) difficulty: Option<U256>,
     pub(crate) total_difficulty: Option<U256>,
 }
 
@@ -54,6 +58,7 @@ struct Chunk {
     number: Int64Builder,
     hash: FixedBuilder<32>,
     parent_hash: FixedBuilder<32>,
+    difficulty: FixedBuilder<32>,
     total_difficulty: FixedBuilder<32>,
     transactions: Int32Builder,
     gas_used: Int64Builder,
@@ -74,6 +79,7 @@ impl Rows {
                 Field::new("number", DataType::Int64, true),
                 bytes_field::<32>("hash"),
                 bytes_field::<32>("parent_hash"),
+                bytes_field::<32>("difficulty"),
                 bytes_field::<32>("total_difficulty"),
                 Field::new("transactions", DataType::Int32, true),
                 Field::new("gas_used", DataType::Int64, true),
@@ -128,8 +134,11 @@ impl Rows {
             .append_option(facts.number.and_then(|number| i64::try_from(number).ok()));
         chunk.hash.push(facts.hash.as_deref());
         chunk.parent_hash.push(facts.parent_hash.as_deref());
-        let total = facts.total_difficulty.map(|total| total.to_be_bytes());
-        chunk.total_difficulty.push(total.as_ref());
+        let bytes = |number: Option<U256>| number.map(|number| number.to_be_bytes());
+        chunk.difficulty.push(bytes(facts.difficulty).as_ref());
+        chunk
+            .total_difficulty
+            .push(bytes(facts.total_difficulty).as_ref());
         chunk.verified.append_value(fault.is_none());
         let fault = fault.as_ref();
         chunk.check.append_option(fault.map(|fault| &fault.check));
@@ -138,11 +147,12 @@ impl Rows {
             .append_option(fault.and_then(|fault| fault.transaction).map(saturated));
         chunk
             .expected
-            .append_option(fault.and_then(|fault| fault.expected.as_ref()));
+            .append_option(fault.and_then(|fault| fault.expected.as_deref()).map(cut));
         chunk
             .got
-            .append_option(fault.and_then(|fault| fault.got.as_ref()));
-        chunk.reason.append_option(fault.map(|fault| &fault.reason));
+            .append_option(fault.and_then(|fault| fault.got.as_deref()).map(cut));
+        let reason = fault.map(|fault| cut(&fault.reason));
+        chunk.reason.append_option(reason);
         chunk.rows += 1;
         if chunk.rows == CHUNK {
             self.flush()
@@ -162,6 +172,7 @@ impl Rows {
             Arc::new(chunk.number.finish()),
             chunk.hash.finish()?,
             chunk.parent_hash.finish()?,
+            chunk.difficulty.finish()?,
             chunk.total_difficulty.finish()?,
             Arc::new(chunk.transactions.finish()),
             Arc::new(chunk.gas_used.finish()),
@@ -188,6 +199,7 @@ impl Chunk {
             number: Int64Builder::new(),
             hash: FixedBuilder::with_capacity(0),
             parent_hash: FixedBuilder::with_capacity(0),
+            difficulty: FixedBuilder::with_capacity(0),
             total_difficulty: FixedBuilder::with_capacity(0),
             transactions: Int32Builder::new(),
             gas_used: Int64Builder::new(),
@@ -235,4 +247,9 @@ fn first_fault(verdict: &BlockVerdict) -> Option<Fault> {
 
 fn saturated(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// The beginning of a text.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(TEXT)]
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, List
@@ -110,6 +111,9 @@ class Store:
             def tell(self) -> int:
                 return int(file.tell())
 
+            def size(self) -> int:
+                return int(file.size())
+
             def readinto(self, buffer: Any) -> int:
                 data = file.read(len(buffer))
                 buffer[: len(data)] = data
@@ -125,7 +129,6 @@ def test_a_range_of_a_remote_archive_reads_its_own_bytes(
     (path,) = phalanx.generate_archives(tmp_path / "a", archives=1, blocks=512, transactions=60)
     store = Store(tmp_path)
     monkeypatch.setattr(_archives, "_filesystem", lambda root: (store, "a"))
-    monkeypatch.setattr(_archives, "READ_AHEAD", 1 << 16)
     (location,) = find("s3://key:secret@bucket/a")
     assert location.name == f"s3://a/{Path(path).name}"
     seen = survey(location)
@@ -207,7 +210,7 @@ def test_rows_that_are_missing_doubled_foreign_or_strange_are_not_complete(chain
 def chained(seen: List[Archive], **changes: Part):
     parts = {each.name: summarize(written(each), expected(each)) for each in seen}
     parts.update(changes)
-    return summarize_all(seen, parts, {}, "output", [])
+    return summarize_all(seen, parts, None, "output", [])
 
 
 def test_gaps_overlaps_and_breaks_between_archives_are_named(chain: List[Path]) -> None:
@@ -240,3 +243,87 @@ def test_trusted_accumulators_are_compared(chain: List[Path]) -> None:
     wrong = summarize_all([seen], parts, {seen.era: "11" * 32}, "output", [])
     assert not wrong.verified and wrong.status == 1
     assert "trusted 1111" in str(wrong)
+
+
+def index_from(path: Path, start: int) -> None:
+    """Gives an archive's index another first number."""
+    data = bytearray(path.read_bytes())
+    count = int.from_bytes(data[-8:], "little")
+    at = len(data) - 8 * (count + 2)
+    data[at : at + 8] = start.to_bytes(8, "little")
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("start", [2**63, 2**63 - 1, 2**63 - 17, 2**64 - 17])
+def test_numbers_that_no_table_holds_are_a_problem_of_the_archive(chain: List[Path], tmp_path: Path, start: int) -> None:
+    path = tmp_path / "phalanx-00000-00000000.era1"
+    path.write_bytes(chain[0].read_bytes())
+    index_from(path, start)
+    seen = survey(Location.of(path))
+    assert str(start) in (seen.problem or "") and seen.start == 0
+    assert surveyed_verdicts(seen, None)["check"].to_pylist() == ["archive"]
+
+
+def test_an_era_in_a_name_is_no_number_of_any_size(chain: List[Path], tmp_path: Path) -> None:
+    path = tmp_path / "x-99999999999999999999-89abcdef.era1"
+    assert survey(Location.of(path)).era == -1
+    path.write_bytes(chain[0].read_bytes())
+    assert survey(Location.of(path)).era == 0
+
+
+@pytest.mark.parametrize("uri", ["s3://KEYID:sec/ret@bucket/a.era1", "s3x://KEYID:secret@bucket/a.era1", "s3://KEYID:s ret@b/a"])
+def test_a_uri_that_is_none_is_refused_without_showing_it(uri: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        Location.of(uri)
+    assert "ret" not in str(refused.value) and "KEYID" not in str(refused.value)
+    assert refused.value.__cause__ is None and refused.value.__context__ is None
+
+
+def test_reading_ahead_gives_the_same_bytes_and_goes_farther_the_longer_it_is_read() -> None:
+    data = random.Random(3).randbytes(3_000_000)
+    asked = []
+
+    class File(io.BytesIO):
+        def size(self) -> int:
+            return len(data)
+
+        def read(self, size: Any = -1, /) -> bytes:
+            asked.append(size)
+            return super().read(size)
+
+    ahead, plain = _archives._ReadAhead(File(data)), io.BytesIO(data)
+    while got := ahead.read(10_000):
+        assert got and plain.read(len(got)) == got
+    assert plain.read() == b""
+    assert asked[:5] == [1 << 16, 1 << 17, 1 << 18, 1 << 19, 1 << 20] and max(asked) <= 4 << 20
+    chance = random.Random(4)
+    for _ in range(200):
+        offset, whence = chance.choice([(chance.randrange(len(data)), 0), (-chance.randrange(1, len(data)), 2), (1, 1)])
+        assert ahead.seek(offset, whence) == plain.seek(plain.tell() + offset if whence == 1 else offset, 0 if whence == 1 else whence)
+        size = chance.randrange(1, 100_000)
+        got = ahead.read(size)
+        assert got == plain.read(len(got)) and (got or plain.tell() >= len(data))
+        plain.seek(ahead.tell())
+    with pytest.raises(ValueError):
+        ahead.seek(-1)
+
+
+def test_archives_join_only_where_total_difficulties_go_on(chain: List[Path]) -> None:
+    seen = [survey(Location.of(path)) for path in chain[:2]]
+    parts = {each.name: summarize(written(each), expected(each)) for each in seen}
+    whole = summarize_all(seen, parts, None, "out", [])
+    assert whole.gapless and whole.verified
+    parts[seen[1].name] = replace(parts[seen[1].name], total_before="1")
+    shifted = summarize_all(seen, parts, None, "out", [])
+    assert not shifted.gapless and len(shifted.breaks) == 1 and "difficulty of 1" in shifted.breaks[0]
+
+
+def test_an_archive_without_a_trusted_accumulator_is_not_verified_where_some_are_given(chain: List[Path]) -> None:
+    seen = [survey(Location.of(path)) for path in chain[:2]]
+    parts = {each.name: summarize(written(each), expected(each)) for each in seen}
+    roots = {each.era: (each.accumulator or b"").hex() for each in seen}
+    assert summarize_all(seen, parts, roots, "out", []).verified
+    lacking = summarize_all(seen, parts, {0: roots[0]}, "out", [])
+    assert [each.verified for each in lacking.archives] == [True, False]
+    assert "none for era 1" in str(lacking) and lacking.status == 1
+    assert not summarize_all(seen, parts, {}, "out", []).verified

@@ -54,6 +54,7 @@ def test_the_schema_is_the_same_whatever_comes(archives, genesis):
             ("number", pa.int64()),
             ("hash", pa.binary(32)),
             ("parent_hash", pa.binary(32)),
+            ("difficulty", pa.binary(32)),
             ("total_difficulty", pa.binary(32)),
             ("transactions", pa.int32()),
             ("gas_used", pa.int64()),
@@ -193,6 +194,30 @@ def test_files_that_can_not_be_read_are_one_row_too(tmp_path):
         assert words in row["reason"]
 
 
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, MemoryError])
+def test_an_interrupt_is_no_verdict(raised):
+    class Interrupted(io.BytesIO):
+        def read(self, size=-1, /):
+            raise raised
+
+    with pytest.raises(raised):
+        pv.verify_era1(Interrupted(b"e2"))
+    with pytest.raises(raised):
+        pv.era1_index(Interrupted(b"e2"))
+
+
+def test_a_file_may_tell_where_it_is_only_when_asked(archives, genesis):
+    class Silent(io.BytesIO):
+        def seek(self, offset, whence=0, /):
+            super().seek(offset, whence)
+
+    class Untold(io.BytesIO):
+        tell = None
+
+    for kind in [Silent, Untold]:
+        assert rows(kind(archives[1].read_bytes()), genesis=genesis) == rows(archives[1], genesis=genesis)
+
+
 def test_arguments_that_can_not_be(archives, genesis, tmp_path):
     with pytest.raises(ValueError, match="step"):
         pv.verify_era1(archives[0], blocks=range(0, 10, 2))
@@ -210,6 +235,8 @@ def test_arguments_that_can_not_be(archives, genesis, tmp_path):
         pv.verify_era1(archives[0], chain=1234567)
     with pytest.raises(ValueError, match="genesis"):
         pv.verify_era1(archives[0], genesis=b"{")
+    with pytest.raises(ValueError, match="genesis: .*not a genesis"):
+        pv.verify_era1(archives[0], genesis=b"{}")
     with pytest.raises(ValueError, match="genesis"):
         pv.verify_era1(archives[0], genesis=tmp_path / "absent.json")
     with pytest.raises(ValueError, match="era1"):

@@ -60,3 +60,53 @@ def test_a_source_that_fails_is_an_error():
     reader = pa.RecordBatchReader.from_batches(pa.schema([("", pa.binary())]), batches())
     with pytest.raises((TypeError, ValueError, OSError)):
         pv.keccak256(reader)
+
+
+def test_empty_chunks_cut_from_anywhere():
+    array = pa.array([b"a", b"b"], pa.binary())
+    assert len(pv.keccak256(array.slice(1, 0))) == 0
+    column = pa.chunked_array([array.slice(2, 0), array.slice(0, 1), array.slice(1, 0), array.slice(1)])
+    assert pv.keccak256(column).to_pyarrow()["hash"].to_pylist() == [keccak256(b"a"), keccak256(b"b")]
+    lists = pa.array([[b"a"], []], pa.list_(pa.binary()))
+    assert len(pv.verify_blocks(array.slice(1, 0), receipts=lists.slice(1, 0))) == 0
+
+
+def test_a_stream_of_another_type_is_refused_before_it_is_read():
+    def batches():
+        raise AssertionError("read")
+        yield
+
+    reader = pa.RecordBatchReader.from_batches(pa.schema([("a", pa.binary())]), batches())
+    with pytest.raises(TypeError, match="data: a binary column is wanted"):
+        pv.keccak256(reader)
+    with pytest.raises(TypeError, match="data: a binary column is wanted"):
+        pv.keccak256(pa.chunked_array([], pa.string()))
+
+
+def test_memory_that_is_gone_is_an_error_and_no_panic():
+    class Twice:
+        """Hands out the same array again and again, whose memory the first taker has released."""
+
+        def __init__(self):
+            self.capsules = pa.array([b"a"], pa.binary()).__arrow_c_array__()
+
+        def __arrow_c_array__(self, requested_schema=None):
+            return self.capsules
+
+    given = Twice()
+    assert len(pv.keccak256(given)) == 1
+    with pytest.raises((TypeError, ValueError)):
+        pv.keccak256(given)
+
+
+def test_more_rows_than_there_can_be():
+    def nulls(length):
+        """Costs nothing."""
+        return pa.Array.from_buffers(pa.null(), length, [None])
+
+    with pytest.raises(ValueError, match="more rows than there can be"):
+        pv.keccak256(pa.chunked_array([nulls(2**62)] * 4))
+    row = pv.trie_root(nulls(2**40), nulls(2**40)).to_pyarrow().to_pylist()
+    assert row == [{"root": None, "reason": "key is null", "row": 0}]
+    with pytest.raises(ValueError, match="of an era"):
+        pv.era1_accumulator(nulls(2**40), nulls(2**40))

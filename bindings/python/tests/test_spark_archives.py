@@ -249,6 +249,7 @@ def test_trusted_accumulators_and_settings(
         {"blocks_per_task": 0},
         {"archives_per_wave": 0},
         {"trusted": {0: "12"}},
+        {"trusted": {"0": "12" * 32}},
         {"chain": "no such chain"},
         {"genesis": b"nonsense"},
     ):
@@ -257,6 +258,29 @@ def test_trusted_accumulators_and_settings(
     with pytest.raises(FileNotFoundError):
         verify(tmp_path / "no*", tmp_path / "never")
     assert not (tmp_path / "never").exists()
+
+
+def test_a_run_does_not_replace_verdicts_on_archives_that_it_is_not_given(
+    verify: Any, archives: List[Path], tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one.era1", tmp_path / "two.era1"
+    archives[0].rename(one)
+    archives[1].rename(two)
+    # Without a number in their names both are of era 0, by their first block.
+    assert verify([one], tmp_path / "out").done == (str(one),)
+    with pytest.raises(ValueError, match="one.era1 in era 0"):
+        verify([two], tmp_path / "out")
+    both = verify([one, two], tmp_path / "out")
+    assert both.done == (str(one), str(two)) and both.verified and both.gapless
+    assert verify([one], tmp_path / "out").done == ()
+
+
+def test_without_spark_the_command_could_not_run(tmp_path: Path) -> None:
+    (tmp_path / "pyspark.py").write_text("raise ImportError('no pyspark here')")
+    command = [sys.executable, "-m", "phalanx_verify.spark", "archives", "--output", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    out = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (out.returncode, out.stdout) == (2, "") and "no pyspark here" in out.stderr
 
 
 def test_the_command_says_it_with_its_exit_status(

@@ -132,7 +132,7 @@ def test_archives_survive_the_loss_of_an_executor(
     class Waits:
         """A configuration that is only one when the task asks for it."""
 
-        threads = None
+        threads = backend = None
 
         def replace(self, **changes: Any) -> phalanx.Config:
             block()

@@ -23,6 +23,7 @@ VERDICTS = pa.schema(
         ("number", pa.int64()),
         ("hash", pa.binary()),
         ("parent_hash", pa.binary()),
+        ("difficulty", pa.binary()),
         ("total_difficulty", pa.binary()),
         ("transactions", pa.int32()),
         ("gas_used", pa.int64()),
@@ -40,9 +41,12 @@ VERDICTS = pa.schema(
 SUFFIX = ".era1"
 BLOCKS_PER_ERA = 8192
 UNKNOWN_ERA = -1
-# Archives are read record by record, which would be a request each on an object store.
-READ_AHEAD = 4 << 20
-_ERA_IN_NAME = re.compile(r"-(\d{5,})-[0-9a-f]{8}\.era1$")
+MOST_BLOCK_NUMBER = 2**63 - 1
+# Archives are read record by record, which would be a request each on an object store: what goes on where it was reads ahead
+# twice as far each time, from the least to the most.
+LEAST_AHEAD = 1 << 16
+MOST_AHEAD = 4 << 20
+_ERA_IN_NAME = re.compile(r"-(\d{5,9})-[0-9a-f]{8}\.era1$")
 _SPARK_SCHEMES = {"s3a": "s3", "s3n": "s3"}
 
 PathLike = Union[str, "os.PathLike[str]"]
@@ -70,7 +74,7 @@ class Location:
         scheme = _SPARK_SCHEMES.get(parts.scheme, parts.scheme)
         root = urlunsplit(parts._replace(scheme=scheme, fragment=""))
         if scheme == "file":
-            path = fs.FileSystem.from_uri(root)[1]
+            path = _filesystem(root)[1]
             return Location(None, path, path)
         path = _filesystem(root)[1]
         return Location(root, path, _name(root, path))
@@ -90,11 +94,44 @@ class Location:
         """What the native module reads: a path, or a buffered file with random access."""
         if self.root is None:
             return self.path
-        return io.BufferedReader(self.filesystem.open_input_file(self.path), READ_AHEAD)
+        return _ReadAhead(self.filesystem.open_input_file(self.path))
 
     def read(self) -> bytes:
         with self.filesystem.open_input_file(self.path) as file:
             return bytes(file.read())
+
+
+class _ReadAhead:
+    """A file that reads ahead the farther the longer it is read in order."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._at = 0
+        self._start = 0
+        self._data = b""
+        self._ahead = LEAST_AHEAD
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: None}[whence]
+        self._at = (self._file.size() if base is None else base) + offset
+        if self._at < 0:
+            raise ValueError("a place before the file")
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int, /) -> bytes:
+        end = self._start + len(self._data)
+        if not self._start <= self._at < end:
+            follows = bool(self._data) and self._at == end
+            self._ahead = min(2 * self._ahead, MOST_AHEAD) if follows else LEAST_AHEAD
+            self._file.seek(self._at)
+            self._start, self._data = self._at, self._file.read(max(size, self._ahead))
+        begin = self._at - self._start
+        found = self._data[begin : begin + size]
+        self._at += len(found)
+        return found
 
 
 def _name(root: str, path: str) -> str:
@@ -107,15 +144,21 @@ def _name(root: str, path: str) -> str:
 def _filesystem(root: Optional[str]) -> Tuple[fs.FileSystem, str]:
     if root is None:
         return fs.LocalFileSystem(), ""
-    filesystem, path = fs.FileSystem.from_uri(root)
-    return filesystem, path
+    try:
+        filesystem, path = fs.FileSystem.from_uri(root)
+    except (ValueError, OSError, NotImplementedError) as error:
+        # What it says holds the URI, and with it what must not be shown.
+        problem = f"no filesystem of pyarrow is at {root.partition(':')[0]}://... ({type(error).__name__})"
+    else:
+        return filesystem, path
+    raise ValueError(problem)
 
 
 def find(paths: Union[PathLike, Iterable[PathLike]]) -> List[Location]:
     """The archives that paths, URIs, folders (with the folders in them) and globs name, each once, by name.
 
     A file that is named and absent is kept, so that it gets its verdict. ``?`` is no glob in a URI, where a query follows it.
-    Raises FileNotFoundError where a folder or a glob names no archive.
+    Raises FileNotFoundError where a folder or a glob names no archive, and ValueError where two archives would have one name.
     """
     named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     found: Dict[str, Location] = {}
@@ -123,10 +166,19 @@ def find(paths: Union[PathLike, Iterable[PathLike]]) -> List[Location]:
         there = _expand(os.fspath(source))
         if not there:
             raise FileNotFoundError(f"no {SUFFIX} archive in {_shown(os.fspath(source))}")
-        found.update((location.name, location) for location in there)
+        for location in there:
+            other = found.setdefault(location.name, location)
+            if other.root is not None and _store(other) != _store(location):
+                raise ValueError(f"two filesystems are named that both have {location.name}")
     if not found:
         raise FileNotFoundError("no archives were named")
     return [found[name] for name in sorted(found)]
+
+
+def _store(location: Location) -> Any:
+    """The filesystem of a location, whatever its path."""
+    parts = urlsplit(location.root or "")
+    return parts.scheme, parts.netloc, parts.query
 
 
 def _shown(source: str) -> str:
@@ -213,6 +265,8 @@ def survey(location: Location, content: bool = False) -> Archive:
         index = phalanx.era1_index(location.source())
         if not 1 <= index.count <= BLOCKS_PER_ERA:
             return Archive(location, era, problem=f"the index is for {index.count} blocks")
+        if index.start > MOST_BLOCK_NUMBER - BLOCKS_PER_ERA:
+            return Archive(location, era, problem=f"the index begins with block {index.start}")
         mark = _digest(location) if content else _time(info)
     except (OSError, ValueError) as error:
         return Archive(location, era, problem=str(error) or type(error).__name__)
@@ -236,7 +290,7 @@ def _time(info: fs.FileInfo) -> str:
 def _digest(location: Location) -> str:
     digest = hashlib.blake2b(digest_size=32)
     with location.filesystem.open_input_file(location.path) as file:
-        for piece in iter(lambda: file.read(READ_AHEAD), b""):
+        for piece in iter(lambda: file.read(MOST_AHEAD), b""):
             digest.update(piece)
     return f"blake2b {digest.hexdigest()}"
 

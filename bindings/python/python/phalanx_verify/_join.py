@@ -18,6 +18,7 @@ ROWS = (
     "number",
     "hash",
     "parent_hash",
+    "difficulty",
     "total_difficulty",
     "transactions",
     "verified",
@@ -81,6 +82,9 @@ class Part:
     """Computed from hashes and total difficulties of all rows; none where they are not complete."""
     first_parent: Optional[str] = None
     last_hash: Optional[str] = None
+    total_before: Optional[str] = None
+    """Total difficulty before the first block, decimal: its own less its difficulty."""
+    total_after: Optional[str] = None
     unchecked: Tuple[Tuple[str, int], ...] = ()
     """Checks for which there was nothing at hand, and in how many blocks."""
 
@@ -160,6 +164,8 @@ def summarize(rows: pa.Table, expected: Expected) -> Part:
         accumulator=_accumulator(blocks) if complete else None,
         first_parent=_hex(blocks["parent_hash"], 0),
         last_hash=_hex(blocks["hash"], -1),
+        total_before=_total_before(blocks),
+        total_after=_decimal(_number(blocks["total_difficulty"], -1)),
         unchecked=_count(blocks["unchecked"]),
     )
 
@@ -200,6 +206,20 @@ def _hex(column: pa.ChunkedArray, at: int) -> Optional[str]:
         return None
     value = column[at].as_py()
     return None if value is None else value.hex()
+
+
+def _number(column: pa.ChunkedArray, at: int) -> Optional[int]:
+    value = _hex(column, at)
+    return None if value is None else int(value, 16)
+
+
+def _decimal(number: Optional[int]) -> Optional[str]:
+    return None if number is None else str(number)
+
+
+def _total_before(blocks: pa.Table) -> Optional[str]:
+    total, own = _number(blocks["total_difficulty"], 0), _number(blocks["difficulty"], 0)
+    return None if total is None or own is None else str(total - own)
 
 
 def _count(unchecked: pa.ChunkedArray) -> Tuple[Tuple[str, int], ...]:

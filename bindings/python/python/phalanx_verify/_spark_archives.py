@@ -81,7 +81,8 @@ def verify_archives(
     - ``archives_per_wave`` is what one job takes on, and what is lost at most when the driver dies; by default so many that each
       core of the cluster gets about sixteen tasks.
     - ``genesis`` (path, URI, or the bytes of the JSON) and ``chain`` are as for ``verify_era1``.
-    - ``trusted`` gives accumulators by era that are known from elsewhere, as bytes or hexadecimal.
+    - ``trusted`` gives accumulators by era that are known from elsewhere, as bytes or hexadecimal; an archive of an era that it
+      lacks is not verified.
     - ``content`` recognises files by a digest of their bytes, which reads all of them first, in place of size, time of
       modification and stored accumulator.
     - ``again`` takes nothing for done.
@@ -93,7 +94,7 @@ def verify_archives(
     for name, value in (("blocks_per_task", blocks_per_task), ("archives_per_wave", archives_per_wave)):
         if value is not None and value < 1:
             raise ValueError(f"{name} must be at least 1")
-    roots = {era: _root(value) for era, value in (trusted or {}).items()}
+    roots = None if trusted is None else {_era(era): _root(value) for era, value in trusted.items()}
     output = os.fspath(output)
     options = _Options(_read(genesis), chain, config)
     # What is wrong with these is an error here, and no verdict about archives.
@@ -108,6 +109,7 @@ def verify_archives(
     parts = {} if again else _joined(_stored(spark, output), expected)
     todo = _todo(archives, parts)
     per_wave = archives_per_wave or _archives_per_wave(spark, archives, blocks_per_task)
+    _refuse_strangers(_stored(spark, output), archives, todo)
     for wave in _waves(todo, per_wave):
         eras = sorted({each.era for each in wave})
         log.info("verifying %d archives, eras %d to %d", len(wave), eras[0], eras[-1])
@@ -147,6 +149,12 @@ class _Task:
         """Bytes to read, about."""
         blocks = self.archive.count if self.blocks is None else len(self.blocks)
         return (self.archive.size or 0) * blocks / max(1, self.archive.count)
+
+
+def _era(era: int) -> int:
+    if not isinstance(era, int):
+        raise ValueError(f"an era of a trusted accumulator is a number: {era!r}")
+    return era
 
 
 def _root(value: Union[str, bytes]) -> str:
@@ -192,6 +200,22 @@ def _todo(archives: Sequence[Archive], parts: Mapping[str, Part]) -> List[Archiv
         each.era for each in archives if not parts.get(each.name, Part()).complete
     }
     return [each for each in archives if each.era in missing]
+
+
+def _refuse_strangers(rows: DataFrame, archives: Sequence[Archive], todo: Sequence[Archive]) -> None:
+    """Eras are replaced as a whole: with them would go what they hold of archives that this run isn't given."""
+    known = {each.name for each in archives}
+    eras = sorted({each.era for each in todo})
+    if not eras:
+        return
+    there = rows.where(F.col("era").isin(eras)).select("era", "archive").distinct().collect()
+    strangers = sorted((row["era"], row["archive"]) for row in there if row["archive"] not in known)
+    if strangers:
+        era, name = strangers[0]
+        raise ValueError(
+            f"the output has verdicts on {name} in era {era}, which this run would replace: name that archive too, "
+            "or take another output"
+        )
 
 
 def _archives_per_wave(

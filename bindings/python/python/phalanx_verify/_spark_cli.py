@@ -39,11 +39,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted and (options.master or "local").startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    from pyspark.sql import SparkSession
-
-    from .spark import verify_archives
-
     try:
+        from pyspark.sql import SparkSession
+
+        from .spark import verify_archives
+
         trusted = _trusted(options.trusted) if options.trusted else None
         config = Config(threads=options.threads, backend=options.backend)
         builder = SparkSession.builder.appName("phalanx verify_archives")

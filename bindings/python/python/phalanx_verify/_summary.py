@@ -20,6 +20,8 @@ class ArchiveSummary:
     last: Optional[int]
     stored_accumulator: Optional[str]
     trusted_accumulator: Optional[str]
+    trust_is_asked: bool
+    """Trusted accumulators are given: an archive without one is not verified."""
     problem: Optional[str]
     """Why the archive can't be read, or why its rows are not all there."""
     part: Part
@@ -42,7 +44,7 @@ class ArchiveSummary:
         return (
             computed is not None
             and computed == self.stored_accumulator
-            and self.trusted_accumulator in (None, computed)
+            and (computed == self.trusted_accumulator or not self.trust_is_asked)
         )
 
     @property
@@ -75,8 +77,8 @@ class ArchiveSummary:
         if part.complete and part.accumulator != self.stored_accumulator:
             stored = self.stored_accumulator
             found.append(f"accumulator: stored {stored}, computed {part.accumulator}")
-        if self.trusted_accumulator not in (None, part.accumulator):
-            trusted = self.trusted_accumulator
+        if self.trust_is_asked and part.accumulator != self.trusted_accumulator:
+            trusted = self.trusted_accumulator or f"none for era {self.era}"
             found.append(f"accumulator: trusted {trusted}, computed {part.accumulator}")
         return found
 
@@ -92,7 +94,7 @@ class Summary:
     overlaps: Tuple[str, ...]
     """Blocks that several archives have."""
     breaks: Tuple[str, ...]
-    """Archives whose first block is no child of the last block before it."""
+    """Archives whose first block is no child of the last block before it, or counts its total difficulty from another."""
     output: str
     done: Tuple[str, ...]
     """Archives that this run took on. The verdicts on the others were there already."""
@@ -192,7 +194,7 @@ def _yes(holds: bool) -> str:
 def summarize(
     archives: Sequence[Archive],
     parts: Mapping[str, Part],
-    trusted: Mapping[int, str],
+    trusted: Optional[Mapping[int, str]],
     output: str,
     done: Sequence[str],
 ) -> Summary:
@@ -206,7 +208,9 @@ def summarize(
     return Summary(in_order, gaps, overlaps, breaks, output, tuple(done))
 
 
-def _archive(archive: Archive, part: Part, trusted: Mapping[int, str]) -> ArchiveSummary:
+def _archive(
+    archive: Archive, part: Part, trusted: Optional[Mapping[int, str]]
+) -> ArchiveSummary:
     there = archive.problem is None
     problem = archive.problem
     if there and not part.complete:
@@ -219,7 +223,8 @@ def _archive(archive: Archive, part: Part, trusted: Mapping[int, str]) -> Archiv
         archive.start if there else None,
         archive.start + archive.count - 1 if there else None,
         archive.accumulator.hex() if archive.accumulator is not None else None,
-        trusted.get(archive.era),
+        None if trusted is None else trusted.get(archive.era),
+        trusted is not None,
         problem,
         part,
     )
@@ -247,9 +252,9 @@ def _chain(
             )
         elif before.readable and each.readable and not _follows(before, each):
             breaks.append(
-                f"break: block {first} of {each.archive} names the parent "
-                f"{each.part.first_parent}; the last block of {before.archive} is "
-                f"{before.part.last_hash}"
+                f"break: block {first} of {each.archive} names the parent {each.part.first_parent} at a total "
+                f"difficulty of {each.part.total_before}; the last block of {before.archive} is "
+                f"{before.part.last_hash} at {before.part.total_after}"
             )
         if last >= end:
             end, before = last, each
@@ -257,5 +262,10 @@ def _chain(
 
 
 def _follows(before: ArchiveSummary, each: ArchiveSummary) -> bool:
-    last = before.part.last_hash
-    return last is not None and each.part.first_parent == last
+    last, first = before.part, each.part
+    return (
+        last.last_hash is not None
+        and first.first_parent == last.last_hash
+        and last.total_after is not None
+        and first.total_before == last.total_after
+    )

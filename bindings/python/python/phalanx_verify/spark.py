@@ -8,12 +8,20 @@ runs again. Executors need this package, pyarrow and pandas (which Spark itself 
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
-import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql.types import BinaryType, DataType, StringType, StructField, StructType
+try:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import BinaryType, DataType, StringType, StructField, StructType
+except ImportError as error:
+    if __name__ != "__main__":
+        raise
+    # Python's own status for this would say that something is false.
+    print(f"phalanx: {error}", file=sys.stderr)
+    raise SystemExit(2) from None
 
 # Absolute, so that spark-submit can run this file.
 from phalanx_verify import Config, batches

@@ -1,6 +1,6 @@
 //! Columns of y parities, in whatever integers they are kept.
 
-use super::{chunks, overlaps, wrong_type};
+use super::{Column, chunks, overlaps};
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray,
     cast::AsArray,
@@ -10,7 +10,6 @@ use arrow_array::{
 };
 use arrow_schema::DataType;
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 use std::ops::Range;
 
 /// A column of y parities: integers of any width, or booleans.
@@ -24,15 +23,10 @@ const NEITHER: u8 = u8::MAX;
 
 impl ParityColumn {
     /// Takes a column; `name` is what the caller knows it by.
-    pub(crate) fn new(name: &str, column: AnyArray) -> PyResult<Self> {
-        let chunks = chunks(name, column)?;
-        for chunk in &chunks {
-            let ty = chunk.data_type();
-            if !ty.is_integer() && !matches!(ty, DataType::Boolean | DataType::Null) {
-                return Err(wrong_type(name, "integer or boolean", ty));
-            }
-        }
-        let rows = chunks.iter().map(|chunk| chunk.len()).sum();
+    pub(crate) fn new(name: &str, column: Column) -> PyResult<Self> {
+        let fits =
+            |ty: &DataType| ty.is_integer() || matches!(ty, DataType::Boolean | DataType::Null);
+        let (chunks, rows) = chunks(name, "integer or boolean", fits, column)?;
         Ok(Self { chunks, rows })
     }
 

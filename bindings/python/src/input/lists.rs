@@ -1,11 +1,10 @@
 //! Columns of lists of byte strings.
 
-use super::{Chunk, chunks, wrong_type};
+use super::{Chunk, Column, chunks, is_bytes, wrong_type};
 use arrow_array::{Array, cast::AsArray};
 use arrow_buffer::{ArrowNativeType, NullBuffer, OffsetBuffer};
 use arrow_schema::DataType;
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 use std::ops::Range;
 
 /// A column of lists of byte strings: list or large list of what [`BytesColumn`](super::BytesColumn) takes.
@@ -25,18 +24,22 @@ struct Lists {
 
 impl ListColumn {
     /// Takes a column; `name` is what the caller knows it by.
-    pub(crate) fn new(name: &str, column: AnyArray) -> PyResult<Self> {
-        let mut column = Self {
-            chunks: Vec::new(),
-            starts: Vec::new(),
-            rows: 0,
-        }
-        .with(name, chunks(name, column)?)?;
-        column.chunks.shrink_to_fit();
-        Ok(column)
+    pub(crate) fn new(name: &str, column: Column) -> PyResult<Self> {
+        let fits = |ty: &DataType| match ty {
+            DataType::List(item) | DataType::LargeList(item) => is_bytes(item.data_type()),
+            _ => false,
+        };
+        let (chunks, rows) = chunks(name, "list of binary", fits, column)?;
+        let column = Self {
+            chunks: Vec::with_capacity(chunks.len()),
+            starts: Vec::with_capacity(chunks.len()),
+            rows,
+        };
+        column.with(name, chunks)
     }
 
     fn with(mut self, name: &str, arrays: Vec<arrow_array::ArrayRef>) -> PyResult<Self> {
+        let mut start = 0;
         for array in arrays {
             let (values, places) = match array.data_type() {
                 DataType::List(_) => {
@@ -49,8 +52,8 @@ impl ListColumn {
                 }
                 other => return Err(wrong_type(name, "list of binary", other)),
             };
-            self.starts.push(self.rows);
-            self.rows += array.len();
+            self.starts.push(start);
+            start += array.len();
             self.chunks.push(Lists {
                 values: Chunk::new(name, &values)?,
                 places,

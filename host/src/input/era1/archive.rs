@@ -23,7 +23,7 @@ const TAIL_BUFFER: usize = 512;
 ///
 /// [`open`](Self::open) reads what stands before and after the blocks, and passes over the last one. So together with
 /// parts that cover all of the blocks, every byte has been read; and if none of these is refused, [`whole`](Self::whole)
-/// gives the same blocks.
+/// gives the same blocks, unless together they expand to more than the limits allow one case.
 #[derive(Debug)]
 pub struct Era1Archive<S> {
     source: S,

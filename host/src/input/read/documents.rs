@@ -181,12 +181,10 @@ impl Reader<'_> {
                     Ok(())
                 })
             }
-            (Kind::Genesis, None) => {
-                self.take(at, genesis::parse_genesis(document), |reader, genesis| {
-                    reader.held.genesis(at, size, genesis);
-                    Ok(())
-                })
-            }
+            (Kind::Genesis, None) => self.take(at, genesis::read(document), |reader, genesis| {
+                reader.held.genesis(at, size, genesis);
+                Ok(())
+            }),
             (Kind::Listed, None) => {
                 self.take(at, jsonl::read(document), |reader, block| match block {
                     Some(block) => reader.emit(&*at.name, CaseKind::Blocks(vec![block])),

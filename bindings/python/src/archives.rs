@@ -152,9 +152,14 @@ pub(crate) fn era1_accumulator<'py>(
     let hash = BytesColumn::new("hash", hash)?;
     let total = BytesColumn::new("total_difficulty", total_difficulty)?;
     let rows = common_length(&[("hash", hash.len()), ("total_difficulty", total.len())])?;
+    let too_many = || {
+        PyValueError::new_err(format!(
+            "{rows} rows are more than the {ERA_LENGTH} of an era"
+        ))
+    };
+    // Before memory is taken for each of them.
     if rows > ERA_LENGTH {
-        let message = format!("{rows} rows are more than the {ERA_LENGTH} of an era");
-        return Err(PyValueError::new_err(message));
+        return Err(too_many());
     }
     let (mut hashes, mut totals) = (Vec::new(), Vec::new());
     hash.fill(0..rows, &mut hashes);
@@ -170,11 +175,7 @@ pub(crate) fn era1_accumulator<'py>(
     });
     let records: Vec<(B256, U256)> = records.collect::<PyResult<_>>()?;
     let root = py.detach(|| accumulator::root(&records));
-    let root = root.ok_or_else(|| {
-        PyValueError::new_err(format!(
-            "{rows} rows are more than the {ERA_LENGTH} of an era"
-        ))
-    })?;
+    let root = root.ok_or_else(too_many)?;
     Ok(PyBytes::new(py, root.as_slice()))
 }
 

@@ -17,8 +17,7 @@ pub(crate) enum Chain {
     Name(String),
 }
 
-/// What is known of the chain: `chain` if it is named, else what `genesis` (a file, or its bytes) describes; where neither is
-/// given it follows from the input.
+/// What is known of the chain: `chain` if it is named, else what `genesis` (a file, or its bytes) describes.
 pub(crate) fn options(
     chain: Option<Chain>,
     genesis: Option<&Bound<'_, PyAny>>,
@@ -34,24 +33,7 @@ pub(crate) fn options(
         }),
     };
     let chain = match (chain, &genesis) {
-        (Some(Chain::Id(id)), _) => {
-            let known = ChainSpec::from_chain_id(id);
-            Some(known.ok_or_else(|| {
-                refused(
-                    "chain",
-                    format_args!("no chain with id {id} is known; give its genesis"),
-                )
-            })?)
-        }
-        (Some(Chain::Name(name)), _) => {
-            let known = ChainSpec::from_name(&name);
-            Some(known.ok_or_else(|| {
-                refused(
-                    "chain",
-                    format_args!("no chain called {name:?} is known; give its genesis"),
-                )
-            })?)
-        }
+        (Some(chain), _) => Some(known(&chain)?),
         (None, Some(genesis)) => {
             Some(ChainSpec::from_genesis(genesis).map_err(|error| refused("genesis", error))?)
         }
@@ -61,6 +43,19 @@ pub(crate) fn options(
         chain,
         genesis,
         ..Options::default()
+    })
+}
+
+fn known(chain: &Chain) -> PyResult<ChainSpec> {
+    let (spec, what) = match chain {
+        Chain::Id(id) => (ChainSpec::from_chain_id(*id), format!("with id {id}")),
+        Chain::Name(name) => (ChainSpec::from_name(name), format!("called {name:?}")),
+    };
+    spec.ok_or_else(|| {
+        refused(
+            "chain",
+            format_args!("no chain {what} is known; give its genesis"),
+        )
     })
 }
 

@@ -12,7 +12,7 @@ use phalanx::{
 };
 use pyo3::prelude::*;
 use rayon::prelude::*;
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 /// Transactions that a thread decodes in one go: some tens of microseconds' work.
 const DECODED_PER_TASK: usize = 64;
@@ -158,7 +158,7 @@ fn rule(low_s: bool) -> SRule {
 enum Unusable {
     Null(&'static str),
     Length(&'static str, usize),
-    Transaction(Cow<'static, str>),
+    Transaction(String),
 }
 
 impl fmt::Display for Unusable {
@@ -180,7 +180,7 @@ fn word(column: &'static str, bytes: Option<&[u8]>) -> Result<[u8; 32], Unusable
 
 fn decode(bytes: Option<&[u8]>) -> Result<Transaction, Unusable> {
     let bytes = bytes.ok_or(Unusable::Null("raw"))?;
-    decode_transaction(bytes).map_err(|error| Unusable::Transaction(error.to_string().into()))
+    decode_transaction(bytes).map_err(|error| Unusable::Transaction(error.to_string()))
 }
 
 /// Builds the columns of senders and reasons.

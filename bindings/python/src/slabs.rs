@@ -18,20 +18,20 @@ pub(crate) fn run<B: Send>(
     mut slab: impl FnMut(Range<usize>, &mut B) + Send,
     mut finish: impl FnMut(B) -> PyResult<()>,
 ) -> PyResult<()> {
-    let mut start = 0;
-    while start < rows || rows == 0 {
-        let end = rows.min(start + CHUNK);
+    let mut start = 0_usize;
+    // Once for no rows too: what they are columns of is told all the same.
+    loop {
+        let end = rows.min(start.saturating_add(CHUNK));
         let mut builder = begin(end - start);
         while start < end {
-            let own = start..end.min(start + SLAB);
+            let own = start..end.min(start.saturating_add(SLAB));
             start = own.end;
             py.detach(|| slab(own, &mut builder));
             py.check_signals()?;
         }
         finish(builder)?;
-        if rows == 0 {
-            break;
+        if start == rows {
+            return Ok(());
         }
     }
-    Ok(())
 }

@@ -279,6 +279,17 @@ def test_a_uri_that_is_none_is_refused_without_showing_it(uri: str) -> None:
     assert refused.value.__cause__ is None and refused.value.__context__ is None
 
 
+def test_two_stores_with_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name shows neither keys nor options, so that one archive would stand for the other."""
+    store = Store(tmp_path)
+    monkeypatch.setattr(_archives, "_filesystem", lambda root: (store, "bucket/a.era1"))
+    one, other = "s3://KEY:SECRET@bucket/a.era1?region=1", "s3://KEY:SECRET@bucket/a.era1?region=2"
+    assert len(find([one, one])) == 1
+    with pytest.raises(ValueError, match="two filesystems") as refused:
+        find([one, other])
+    assert "SECRET" not in str(refused.value)
+
+
 def test_reading_ahead_gives_the_same_bytes_and_goes_farther_the_longer_it_is_read() -> None:
     data = random.Random(3).randbytes(3_000_000)
     asked = []
